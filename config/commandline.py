@@ -1,0 +1,18 @@
+"""The `mandat` command. Words may be joined by hyphens: `mandat load-reference` runs the command `load_reference`."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run one command of the product; `mandat up` does so without loading Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    words = sys.argv[1:]
+    if words[:1] == ["up"]:
+        from mandat.platform.supervisor import up
+
+        sys.exit(up(words[1:]))
+    from django.core.management import execute_from_command_line
+
+    named = [word.replace("-", "_") if place == 0 else word for place, word in enumerate(words)]
+    execute_from_command_line(["mandat", *named])
