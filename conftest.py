@@ -1,0 +1,123 @@
+"""What every test stands on: a private cluster, a database migrated by the owner, and tests that run as `mandat_app`."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+
+from mandat.platform.postgres.address import OWNER
+from mandat.platform.postgres.cluster import Cluster
+
+TEMPLATE = "mandat_template"
+SOCKET = "MANDAT_TEST_SOCKET"
+#: A clock that a test can set, for its own connection only. The product's reads the machine's.
+SETTABLE_CLOCK = """
+CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
+  SELECT coalesce(nullif(current_setting('mandat.now', true), '')::timestamptz, clock_timestamp())
+$$
+"""
+#: Loaded once with the template, never emptied between tests.
+KEPT = {"django_migrations", "reference_entry", "django_content_type"}
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="mandat-pg-"))
+    config.mandat_cluster = cluster = Cluster(folder, settings=["max_connections=200"])
+    cluster.prepare()
+    cluster.start()
+    cluster.create_roles()
+    cluster.create_database(TEMPLATE)
+    cluster.grant(TEMPLATE)
+    os.environ[SOCKET] = str(cluster.socket)
+    prepare_template(cluster)
+
+
+def prepare_template(cluster):
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        "MANDAT_DATABASE_ROLE": "owner",
+        "MANDAT_DATABASE_NAME": TEMPLATE,
+        "MANDAT_DATABASE_SOCKET": str(cluster.socket),
+    }
+    for command, role in ((["migrate", "-v0"], "owner"), (["createcachetable"], "owner"), (["load-reference"], "app")):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command], env=environment | {"MANDAT_DATABASE_ROLE": role},
+            capture_output=True, text=True, cwd=Path(__file__).parent,
+        )  # fmt: skip
+        if done.returncode:
+            pytest.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}", returncode=3)
+    with cluster.connect(TEMPLATE, user=OWNER) as connection:
+        connection.execute(SETTABLE_CLOCK)
+
+
+def pytest_unconfigure(config):
+    if cluster := getattr(config, "mandat_cluster", None):
+        cluster.stop()
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+        shutil.rmtree(cluster.socket, ignore_errors=True)
+    if "mandat-tests-" in os.environ.get("MANDAT_VAR", "") and not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["MANDAT_VAR"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """Give this process a database of its own, copied from the template."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name, socket = f"mandat_test_{worker}", os.environ[SOCKET]
+    cluster = Cluster(Path(socket).parent)
+    cluster.socket = Path(socket)
+    cluster.create_database(name, template=TEMPLATE)
+    for holder in (connections.settings["default"], connections["default"].settings_dict):
+        holder.update(NAME=name, HOST=socket)
+    connections["default"].close()
+    with django_db_blocker.unblock():
+        yield cluster
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def as_owner(django_db_setup):
+    """Return a function that connects to this process's database as the owner of its tables."""
+    return lambda: django_db_setup.connect(connections["default"].settings_dict["NAME"], user=OWNER)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _texts():
+    """Compile the message catalogues, as every start of the product does."""
+    with contextlib.suppress(Exception):
+        call_command("compile_texts", verbosity=0)
+
+
+def empty_tables(test):
+    """Empty every table but those loaded with the template; the application's role could not."""
+    settings = connections["default"].settings_dict
+    with psycopg.connect(host=settings["HOST"], dbname=settings["NAME"], user=OWNER, autocommit=True) as connection:
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        if names := ", ".join(f'"{name}"' for (name,) in rows if name not in KEPT):
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+TransactionTestCase._fixture_teardown = empty_tables
+
+
+@pytest.fixture
+def at(db):
+    """Set the database's clock for this test: `at(datetime)`."""
+
+    def set_clock(instant):
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT set_config('mandat.now', %s, false)", [instant.isoformat() if instant else ""])
+
+    yield set_clock
+    set_clock(None)
