@@ -55,7 +55,7 @@ def prepare_template(cluster):
             [sys.executable, "manage.py", *command], env=environment | {"MANDAT_DATABASE_ROLE": role},
             capture_output=True, text=True, cwd=Path(__file__).parent,
         )  # fmt: skip
-        if done.returncode:
+        if done.returncode and "Unknown command" not in done.stderr:
             pytest.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}", returncode=3)
     with cluster.connect(TEMPLATE, user=OWNER) as connection:
         connection.execute(SETTABLE_CLOCK)
