@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.models import QuerySet
 from django.test import TransactionTestCase
 
 from mandat.platform.postgres.address import OWNER
@@ -109,6 +111,20 @@ def empty_tables(test):
 
 
 TransactionTestCase._fixture_teardown = empty_tables
+
+
+@pytest.fixture(autouse=True)
+def _unordered_lists_come_shuffled(monkeypatch):
+    """Shuffle what a queryset without an order returns, as a database may: a list that relies on luck fails here."""
+    fetch_all = QuerySet._fetch_all
+
+    def fetch_and_shuffle(queryset):
+        was_fetched = queryset._result_cache is not None
+        fetch_all(queryset)
+        if not was_fetched and not queryset.ordered and len(queryset._result_cache) > 1:
+            random.shuffle(queryset._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_and_shuffle)
 
 
 @pytest.fixture

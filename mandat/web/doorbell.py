@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +18,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,10 @@ TICKET_SECONDS = 12 * 3600
 #: A comment this often keeps proxies from closing a quiet stream, and finds readers that have gone.
 HEARTBEAT_SECONDS = 15
 MOST_READERS = 5000
+#: How many topics' last rings are remembered, for the page that was drawn just before one and listens just after.
+MOST_TOPICS = 10_000
+#: Tickets are dated to the second, by another process.
+CLOCK_MARGIN_SECONDS = 2
 CHANNEL = "doorbell"
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -37,13 +42,15 @@ def ticket(topics: Iterable[str], *, person: UUID | None = None) -> str:
     return _signer().sign_object({"topics": sorted(topics), "person": str(person or "")})
 
 
-def topics_of(signed: str) -> frozenset[str]:
+def read_ticket(signed: str) -> tuple[frozenset[str], float]:
     """
-    Return the topics of a ticket.
+    Return the topics of a ticket, and when it was signed.
 
     :raises BadSignature: if we did not sign it, or too long ago
     """
-    return frozenset(_signer().unsign_object(signed, max_age=TICKET_SECONDS)["topics"])
+    topics = frozenset(_signer().unsign_object(signed, max_age=TICKET_SECONDS)["topics"])
+    signed_at = b62_decode(signed.rsplit(":", 2)[1])
+    return topics, float(signed_at)
 
 
 def _signer() -> TimestampSigner:
@@ -80,6 +87,8 @@ class Doorbell:
         self.readers: set[Reader] = set()
         self.listening: asyncio.Task[None] | None = None
         self.number = 0
+        self.rung_at: dict[str, float] = {}
+        self.remembers_since = time.time()
 
     def start(self) -> None:
         if self.listening is None or self.listening.done():
@@ -93,6 +102,7 @@ class Doorbell:
                 async with await psycopg.AsyncConnection.connect(connection_string(), autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     pause = 0.1
+                    self.forget()
                     self.ring_everybody()
                     async for notified in connection.notifies():
                         self.ring(notified.payload)
@@ -102,17 +112,32 @@ class Doorbell:
             pause = min(pause * 2, 2)
 
     def ring(self, topic: str) -> None:
+        if len(self.rung_at) >= MOST_TOPICS:
+            self.forget()
+        self.rung_at[topic] = time.time()
         for reader in self.readers:
             reader.ring(topic)
+
+    def forget(self) -> None:
+        """Begin remembering rings anew; a page drawn before is rung once when it begins to listen."""
+        self.rung_at.clear()
+        self.remembers_since = time.time()
+
+    def missed_by(self, topics: frozenset[str], *, since: float) -> set[str]:
+        """Return the topics that may have rung between the drawing of a page and its listening."""
+        drawn = since - CLOCK_MARGIN_SECONDS
+        return {topic for topic in topics if self.rung_at.get(topic, self.remembers_since) >= drawn}
 
     def ring_everybody(self) -> None:
         for reader in self.readers:
             for topic in reader.topics:
                 reader.ring(topic)
 
-    async def serve(self, topics: frozenset[str], receive: Receive, send: Send) -> None:
+    async def serve(self, topics: frozenset[str], since: float, receive: Receive, send: Send) -> None:
         """Stream rings to one page until it goes away."""
         reader = Reader(topics)
+        for topic in self.missed_by(topics, since=since):
+            reader.ring(topic)
         self.readers.add(reader)
         gone = asyncio.create_task(_wait_until_gone(receive))
         pushing = asyncio.create_task(self._push(reader, send))
@@ -182,12 +207,12 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         return await _refuse(send, 405, b"GET only\n")
     asked = parse_qs(scope["query_string"].decode("ascii", "replace")).get("ticket", [""])[0]
     try:
-        topics = topics_of(asked)
+        topics, drawn_at = read_ticket(asked)
     except (BadSignature, KeyError, TypeError, ValueError):
         return await _refuse(send, 403, b"no valid ticket\n")
     if len(doorbell.readers) >= MOST_READERS:
         return await _refuse(send, 503, b"too many readers\n")
-    return await doorbell.serve(topics, receive, send)
+    return await doorbell.serve(topics, drawn_at, receive, send)
 
 
 async def _live(receive: Receive, send: Send) -> None:
