@@ -1,1 +1,1 @@
-"""The database on this machine: where it is, its binaries, a private cluster, what it must be set to. No Django here."""
+"""The database on this machine: its address, its binaries, a private cluster, what it must be set to. No Django."""

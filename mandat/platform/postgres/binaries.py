@@ -23,6 +23,7 @@ class Binaries:
     major: int
 
     def path(self, program: str) -> str:
+        """Return where one program is."""
         return str(self.folder / program)
 
 

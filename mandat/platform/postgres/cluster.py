@@ -1,6 +1,5 @@
 """A private cluster: unix socket only, in a folder of our own, started and stopped by us."""
 
-import ctypes
 import os
 import shutil
 import signal
@@ -12,32 +11,14 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from mandat.platform.postgres import binaries
+from mandat.platform.postgres import binaries, privilege, stale
 from mandat.platform.postgres.address import APP, DATABASE, OWNER, SUPERUSER, socket_folder
-
-#: What an acknowledged act relies on; `durability` refuses to serve without them.
-DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-MARKER = "initialised"
-PR_SET_PDEATHSIG = 1
+from mandat.platform.postgres.durability import DURABLE
+from mandat.platform.postgres.roles import grants
 
 
 class ClusterFailed(Exception):
     """The server did not start; the message is its own."""
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def as_unprivileged() -> list[str]:
-    """Return the words before a command that PostgreSQL refuses to run as root: a user namespace of one user."""
-    if os.geteuid() != 0:
-        return []
-    wrapped = ["unshare", "-U", "--map-user=1", "--map-group=1"]
-    tried = subprocess.run([*wrapped, "true"], capture_output=True, check=False)  # noqa: S603
-    if tried.returncode:
-        raise ClusterFailed(tried.stderr.decode())
-    return wrapped
 
 
 class Cluster:
@@ -48,46 +29,48 @@ class Cluster:
         self.data, self.socket, self.log = folder / "data", socket_folder(folder), folder / "log"
         self.server: subprocess.Popen[bytes] | None = None
 
-    @property
-    def is_initialised(self) -> bool:
-        return (self.folder / MARKER).exists()
-
     def prepare(self) -> None:
-        """Initialise the data folder, unless that was done; what a killed run left half-made is made again."""
+        """
+        Initialise the data folder, unless that was done.
+
+        It is made under another name and renamed when whole, so that what a killed run left half-made is told apart
+        and made again, and a folder named `data` is never removed.
+        """
         for each in (self.folder, self.socket):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if each.stat().st_uid != os.geteuid() and os.geteuid() != 0:
+                raise ClusterFailed(f"{each} belongs to another user")
             each.chmod(0o700)
-        if self.is_initialised:
-            return
+        privilege.lend(self.folder, self.socket)
         if self.data.exists():
-            shutil.rmtree(self.data)
-        made_by = binaries.find()
-        self._run(
-            [made_by.path("initdb"), "-D", str(self.data), "-U", SUPERUSER, "--auth=trust", "--data-checksums"]
-            + ["--encoding=UTF8", "--locale=C", "--no-instructions"]
-        )
-        (self.folder / MARKER).write_text(f"{made_by.major}\n")
+            return
+        making = self.folder / "data.unfinished"
+        if making.exists():
+            stale.clear(making)
+            shutil.rmtree(making)
+        initdb = binaries.find().path("initdb")
+        options = ["--auth=trust", "--data-checksums", "--encoding=UTF8", "--locale=C", "--no-instructions"]
+        self._run([initdb, "-D", str(making), "-U", SUPERUSER, *options])
+        making.rename(self.data)
 
     def start(self, *, wait: float = 60) -> None:
         """
         Start the server and wait until it answers.
 
         :raises ClusterFailed: if it stops, or does not answer in time
+        :raises NoPostgres: if no server of the version that made the folder is on this machine
         """
+        stale.clear(self.data)
         found = binaries.find(major=int((self.data / "PG_VERSION").read_text()))
         options = [f"{name}={value}" for name, value in DURABLE.items()]
         options += ["listen_addresses=", f"unix_socket_directories={self.socket}", "unix_socket_permissions=0700"]
         options += ["timezone=UTC", "log_timezone=UTC", *self.settings]
-        command = [found.path("postgres"), "-D", str(self.data)]
+        command = [*privilege.words_before(self.folder), found.path("postgres"), "-D", str(self.data)]
         command += [word for option in options for word in ("-c", option)]
-        wrapped = as_unprivileged()
-        if wrapped:  # entering a user namespace clears the parent-death signal: set it again inside
-            wrapped += ["setpriv", "--pdeathsig", "INT"]
-        with self.log.open("ab") as log:
+        with self.log.open("wb") as log:
             self.server = subprocess.Popen(  # noqa: S603
-                [*wrapped, *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                preexec_fn=_die_with_parent, start_new_session=True,
-            )  # fmt: skip
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=self.folder
+            )
         self._wait(until=time.monotonic() + wait)
 
     def _wait(self, *, until: float) -> None:
@@ -142,17 +125,9 @@ class Cluster:
 
     def grant(self, database: str = DATABASE) -> None:
         """Let the application's role read and write rows of what the owner creates, and nothing else."""
-        with self.connect(database) as connection:
-            connection.execute(f"REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT ALL ON SCHEMA public TO {OWNER}")
-            connection.execute(f"GRANT USAGE ON SCHEMA public TO {APP}")
-            for what, rights in (
-                ("TABLES", "SELECT, INSERT, UPDATE, DELETE"),
-                ("SEQUENCES", "USAGE, SELECT"),
-                ("FUNCTIONS", "EXECUTE"),
-            ):
-                connection.execute(
-                    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT {rights} ON {what} TO {APP}"
-                )
+        with self.connect(database, user=OWNER) as connection:
+            for statement in grants(owner=OWNER, app=APP):
+                connection.execute(statement)
 
     def last_words(self) -> str:
         """Return the end of the server's log."""
@@ -160,7 +135,11 @@ class Cluster:
 
     def _run(self, command: list[str]) -> None:
         done = subprocess.run(  # noqa: S603
-            [*as_unprivileged(), *command], capture_output=True, text=True, check=False
+            [*privilege.words_before(self.folder), *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.folder,
         )
         if done.returncode:
             raise ClusterFailed(done.stderr or done.stdout)
