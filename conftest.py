@@ -19,6 +19,8 @@ from django.test import TransactionTestCase
 from mandat.platform.postgres.address import OWNER
 from mandat.platform.postgres.cluster import Cluster
 
+pytest_plugins = ["tests.drills.recorder"]
+
 TEMPLATE = "mandat_template"
 SOCKET = "MANDAT_TEST_SOCKET"
 #: A clock that a test can set, for its own connection only. The product's reads the machine's.
