@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "mandat.enterprises",
     "mandat.access",
     "mandat.web",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -95,11 +96,13 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "mandat.web.frame.frame",
             ],
         },
     }
 ]
 COTTON_DIR = "mandat/components"
+FORM_RENDERER = "mandat.web.forms.Renderer"
 
 # Database: one PostgreSQL, two roles. MANDAT_DATABASE_ROLE=owner is for migrations alone.
 DATABASES = {"default": database_settings(os.environ, var=VAR)}

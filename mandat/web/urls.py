@@ -1,5 +1,13 @@
-"""The addresses of the pages."""
+"""
+The addresses of the pages, by area: open to all, firm (the firm acted for is in the address), staff, person.
 
-from django.urls import URLPattern, URLResolver
+Who may open what is in permissions.py, and nowhere else.
+"""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("mandat.web.public.urls")),
+    path("d/<uuid:firm>/", include("mandat.web.firm.urls")),
+    path("agence/", include("mandat.web.staff.urls")),
+]
