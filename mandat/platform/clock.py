@@ -1,7 +1,8 @@
 """
 The one clock, and the legal days of the zone where we are.
 
-The instant is the database's, never that of the machine that runs us: every process reads the same clock, and a test can set it.
+The instant is the database's, never that of the machine that runs us: every process reads the same clock, and a
+test can set it.
 Instants are stored in UTC; a legal day begins and ends at midnight in Toronto's zone.
 """
 

@@ -13,7 +13,7 @@ class MoveNotAllowed(Exception):
 
     def __init__(self, move: Enum, state: Enum) -> None:
         super().__init__(f"{move.value} is not allowed from {state.value}")
-        self.move, self.state = move, state
+        self.move, self.source = move, state
 
 
 class Row(NamedTuple, Generic[Move, State]):
