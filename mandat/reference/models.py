@@ -1,9 +1,11 @@
 """Dated reference data: what a rule reads instead of a constant, with its source and whether it was verified."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Now
+from django.utils.translation import get_language
 
 
 def _same(column: str) -> Func:
@@ -12,7 +14,7 @@ def _same(column: str) -> Func:
 
 
 class Entry(models.Model):
-    """One entry of one list, true during some dates."""
+    """One entry of one list, true during some dates. The lists themselves are the entries of the list `list`."""
 
     kind = models.CharField(max_length=40)  # the list: block, jurisdiction, holiday…
     code = models.CharField(max_length=60)
@@ -22,11 +24,18 @@ class Entry(models.Model):
     during = DateRangeField()  # half-open; the end may be open
     source = models.CharField(max_length=300)
     is_verified = models.BooleanField()
+    to_confirm = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True
+    )  # the values in doubt, if not all
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["kind", "position", "code", "during"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(during__startswith__isnull=False, during__isempty=False), name="entry_begins_on_a_day"
+            ),
+            models.CheckConstraint(condition=Q(is_verified=False) | Q(to_confirm=[]), name="verified_leaves_no_doubt"),
             ExclusionConstraint(
                 name="one_entry_per_code_at_once",
                 expressions=[
@@ -39,3 +48,32 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"
+
+    @property
+    def label(self) -> str:
+        """Return the label in the language of the page."""
+        return self.in_language("label", {"label_fr": self.label_fr, "label_en": self.label_en})
+
+    def value(self, name: str) -> str:
+        """Return a value that exists in both languages, such as `scope`, in the language of the page."""
+        return self.in_language(name, self.values)
+
+    @staticmethod
+    def in_language(name: str, pair: dict[str, str]) -> str:
+        """Return the half of a pair that the page's language asks for: French unless English."""
+        english = (get_language() or "").startswith("en")
+        return pair[f"{name}_en" if english else f"{name}_fr"]
+
+
+class Correction(models.Model):
+    """What an entry said before a load corrected or ended it. Goes only with an entry that was never in force."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="corrections")
+    at = models.DateTimeField(db_default=Now())
+    before = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.at}"

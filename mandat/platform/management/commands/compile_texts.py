@@ -1,0 +1,21 @@
+"""Compile the message catalogues, without system gettext."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from mandat.platform.texts.catalogue import compile_catalogues
+
+
+class Command(BaseCommand):
+    """Compile what has changed since the last time; every start of the product runs it."""
+
+    help = "Compile the message catalogues into the folder the product reads, unless they are up to date."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        written = compile_catalogues(settings.ROOT / "locale", Path(settings.LOCALE_PATHS[0]))
+        if options["verbosity"]:
+            self.stdout.write(f"Texts: {len(written)} catalogues compiled.")

@@ -1,0 +1,115 @@
+"""Finding words that a person would read and that nobody translates."""
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from django.template.base import Lexer, TokenType
+
+#: Attributes that are read out or shown. A component (`<c-…>`) shows what it is given, these apart.
+SHOWN = {"alt", "title", "aria-label", "placeholder", "aria-description", "data-l"}
+PLUMBING = re.compile(
+    r"^(class|id|name|type|value|href|src|for|icon|node|kind|tone|variant|size|method|action|target|rel|as|level"
+    r"|autocomplete|inputmode|pattern|role|lang|state|tag|aria-(?!label$|description$).*|hx-.*|data-(?!l$).*|:.*|@.*)$"
+)
+UNREAD = {"script", "style", "code", "kbd", "pre", "samp", "svg"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+NAMES = {"Mandat"}  # the product's own, in any language
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+SHOWING = {"label", "help_text", "verbose_name"}  # arguments of fields
+LEVELS = {"debug": 1, "info": 1, "success": 1, "warning": 1, "error": 1, "add_message": 2}
+FAULT = "not translatable"
+
+
+def literals_of_template(source: str, name: str) -> Iterator[str]:
+    """Return the words of a template that stand outside the translation tags."""
+    reader = Reader()
+    reader.feed(without_tags(source))
+    reader.close()
+    return (f"{name}:{line}: {FAULT}: “{words}”" for line, words in reader.found)
+
+
+def without_tags(source: str) -> str:
+    """Return the HTML of a template: its tags blanked, and what translation and comment blocks hold."""
+    kept: list[str] = []
+    inside = ""
+    for token in Lexer(source).tokenize():
+        word = token.contents.split()[0] if token.token_type == TokenType.BLOCK and token.contents else ""
+        if inside:
+            kept.append("\n" * token.contents.count("\n"))
+            inside = "" if word == f"end{inside}" else inside
+        elif token.token_type == TokenType.TEXT:
+            kept.append(token.contents)
+        elif word in {"blocktranslate", "blocktrans", "comment"}:
+            inside = word
+    return "".join(kept)
+
+
+class Reader(HTMLParser):
+    """Reads what a person would read: text, and the attributes that are shown."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[int, str]] = []
+        self.open: list[tuple[str, bool]] = []  # each open element, and whether its words are left as they are
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in VOID:
+            foreign = tag != "html" and "lang" in given
+            self.open.append((tag, tag in UNREAD or given.get("translate") == "no" or foreign))
+        for name, value in attrs:
+            shown = not PLUMBING.match(name) if tag.startswith("c-") else name in SHOWN
+            if shown and value and not given.get("lang"):
+                self.read(value)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        for place in range(len(self.open) - 1, -1, -1):
+            if self.open[place][0] == tag:
+                del self.open[place:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if not any(left for _, left in self.open):
+            self.read(data)
+
+    def read(self, text: str) -> None:
+        """Note a text that holds words."""
+        words = " ".join(text.split())
+        if words not in NAMES and LETTERS.search(words):
+            self.found.append((self.getpos()[0], words))
+
+
+def literals_of_module(source: str, name: str) -> Iterator[str]:
+    """Return the literals of a module that a page would show as they are."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            for shown in shown_by(node):
+                if words := literal(shown):
+                    yield f"{name}:{shown.lineno}: {FAULT}: “{words}”"
+
+
+def shown_by(node: ast.Call) -> Iterator[ast.expr]:
+    """Return the arguments of a call that end on a page: messages, validation errors, labels and hints."""
+    yield from (each.value for each in node.keywords if each.arg in SHOWING)
+    function = node.func
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "messages":
+        place = LEVELS.get(function.attr)
+        if place is not None and place < len(node.args):
+            yield node.args[place]
+    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if called == "ValidationError" and node.args:
+        yield node.args[0]
+
+
+def literal(node: ast.expr) -> str:
+    """Return the words of a literal, or of one with values in it."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    words = "…".join(each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str))
+    return words if LETTERS.search(words) else ""
