@@ -52,3 +52,9 @@ def database_settings(environment: Mapping[str, str], *, var: Path) -> dict[str,
         "HOST": environment.get("MANDAT_DATABASE_SOCKET", str(socket_folder(var / "postgres"))),
         "OPTIONS": options,
     }
+
+
+def connection_words(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return Django's settings for a database as psycopg's, for a connection outside Django."""
+    known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {theirs: settings[ours] for ours, theirs in known.items() if settings.get(ours)} | settings["OPTIONS"]

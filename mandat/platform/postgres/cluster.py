@@ -1,5 +1,6 @@
 """A private cluster: unix socket only, in a folder of our own, started and stopped by us."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -53,6 +54,11 @@ class Cluster:
         self._run([initdb, "-D", str(making), "-U", SUPERUSER, *options])
         making.rename(self.data)
 
+    def major(self) -> int | None:
+        """Return the major version of the server that made the data folder, or None before it is made."""
+        version = self.data / "PG_VERSION"
+        return int(version.read_text()) if version.exists() else None
+
     def start(self, *, wait: float = 60) -> None:
         """
         Start the server and wait until it answers.
@@ -61,7 +67,7 @@ class Cluster:
         :raises NoPostgres: if no server of the version that made the folder is on this machine
         """
         stale.clear(self.data)
-        found = binaries.find(major=int((self.data / "PG_VERSION").read_text()))
+        found = binaries.find(major=self.major())
         options = [f"{name}={value}" for name, value in DURABLE.items()]
         options += ["listen_addresses=", f"unix_socket_directories={self.socket}", "unix_socket_permissions=0700"]
         options += ["timezone=UTC", "log_timezone=UTC", *self.settings]
@@ -95,6 +101,11 @@ class Cluster:
             self.server.send_signal(signal.SIGQUIT)
             self.server.wait(10)
 
+    def forget_socket(self) -> None:
+        """Remove the socket's folder where nothing is left in it; preparing makes it again."""
+        with contextlib.suppress(OSError):
+            self.socket.rmdir()
+
     def connect(self, database: str = DATABASE, *, user: str = SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
         """Return a connection of our own, autocommitting."""
         return psycopg.connect(host=str(self.socket), dbname=database, user=user, autocommit=True, connect_timeout=5)
@@ -111,17 +122,21 @@ class Cluster:
                         )
                     )
 
-    def create_database(self, name: str = DATABASE, *, template: str = "template0") -> bool:
-        """Create a database that the owner owns and the application may use; return whether it was new."""
+    def has_database(self, name: str = DATABASE) -> bool:
+        """Return whether a database is there."""
         with self.connect("postgres") as connection:
-            if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None:
-                return False
+            return connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+    def create_database(self, name: str = DATABASE, *, template: str = "template0") -> None:
+        """Create a database that the owner owns and the application may use, unless it is there."""
+        if self.has_database(name):
+            return
+        with self.connect("postgres") as connection:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
                 )
             )
-        return True
 
     def grant(self, database: str = DATABASE) -> None:
         """Let the application's role read and write rows of what the owner creates, and nothing else."""
