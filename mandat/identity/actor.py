@@ -1,0 +1,54 @@
+"""Who is acting, through which login, and how surely that was established."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import TextChoices
+
+from mandat.identity.models import Login, Person
+
+
+class Method(TextChoices):
+    """A way to prove who one is."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a method
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_codes"
+    PASSKEY = "webauthn"
+
+
+class Assurance(TextChoices):
+    """How surely a session knows its person, weakest first."""
+
+    NONE = "none"
+    ONE_FACTOR = "one_factor"
+    TWO_FACTORS = "two_factors"
+    PHISHING_RESISTANT = "phishing_resistant"
+
+
+SECOND_FACTORS = frozenset({Method.TOTP, Method.RECOVERY_CODE})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting through a login. `at` is when they last proved who they are; `methods` is how."""
+
+    person: Person
+    login: Login
+    at: datetime
+    assurance: str
+    methods: tuple[str, ...]
+
+
+def assurance_of(methods: Collection[str]) -> Assurance:
+    """Return how sure a set of methods makes us."""
+    if Method.PASSKEY in methods:
+        return Assurance.PHISHING_RESISTANT
+    proven = (Method.PASSWORD in methods) + (not SECOND_FACTORS.isdisjoint(methods))
+    return (Assurance.NONE, Assurance.ONE_FACTOR, Assurance.TWO_FACTORS)[proven]
+
+
+def actor_of(login: Login, *, person: Person, at: datetime, methods: Collection[str]) -> Actor:
+    """Return the actor that a login stands for, once its methods have been proven."""
+    return Actor(person, login, at, str(assurance_of(methods)), tuple(methods))
