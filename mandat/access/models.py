@@ -1,86 +1,69 @@
 """Proxies that enterprises give, and assignments of the regulator's staff."""
 
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
+from mandat.enterprises.grants import Grant
 from mandat.enterprises.models import Enterprise, ServiceProvider
 from mandat.identity.models import Person
-from mandat.platform.keys import Keyed
-from mandat.platform.ranges import half_open, never_at_once, same_number, same_text
+from mandat.platform.ranges import never_at_once, same_number, same_text
+
+_RIGHTS_OF_A_PROXY = [(right.value, right.label) for right in Right if right in RIGHTS_OF_A_PROXY]
 
 
-class Right(models.TextChoices):
-    """What one may do. The first four are inside a block; the next two come with a role; the rest are the staff's."""
-
-    VIEW = "view", _("Consulter")
-    PREPARE = "prepare", _("Préparer")
-    SIGN = "sign", _("Signer")
-    PAY = "pay", _("Payer")
-    ADMINISTER = "administer", _("Administrer les accès")
-    DESIGNATE = "designate", _("Désigner les responsables")
-    VERIFY = "verify", _("Vérifier les inscriptions")
-    EXAMINE = "examine", _("Étudier les dépôts")
-    COLLECT = "collect", _("Percevoir et rembourser")
-    SUPERVISE = "supervise", _("Superviser le personnel et les données de référence")
-    AUDIT = "audit", _("Contrôler sans modifier")
+def never_twice_at_once(holder: str) -> models.BaseConstraint:
+    """Return the constraint that a holder has at most one unrevoked proxy in a block at any instant."""
+    columns = ["enterprise_id", "provider_id", f"{holder}_id"]
+    return never_at_once(
+        f"one_unrevoked_proxy_per_block_and_{holder}",
+        keys=[*(same_number(column) for column in columns), same_text("block")],
+        condition=Q(revoked_at=None, **{f"{holder}__isnull": False}),
+    )
 
 
-class Proxy(Keyed):
+class Proxy(Grant):
     """Leave to act for an enterprise, with one provider, within one functional block."""
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="proxies_given")
-    provider = models.ForeignKey(ServiceProvider, on_delete=PROTECT, related_name="proxies")
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="proxies_given", db_index=False)
+    provider = models.ForeignKey(ServiceProvider, on_delete=PROTECT, related_name="proxies", db_index=False)
     person = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="proxies")
-    mandatary = models.ForeignKey(
-        Enterprise, on_delete=PROTECT, null=True, blank=True, related_name="proxies_received"
-    )
+    mandatary = models.ForeignKey(Enterprise, on_delete=PROTECT, null=True, blank=True, related_name="proxies_received")
     block = models.CharField(max_length=20)  # a catalogue code, such as BF-REP
-    rights = ArrayField(models.CharField(max_length=10, choices=Right))
-    during = DateTimeRangeField()
-    granted_under = models.JSONField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_under = models.JSONField(null=True, blank=True)
-    revocation_reason = models.CharField(max_length=300, blank=True)
+    rights = ArrayField(models.CharField(max_length=10, choices=_RIGHTS_OF_A_PROXY))
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(Grant.Meta):
+        indexes = [models.Index(fields=["enterprise", "block", "person"], name="proxies_of_an_enterprise")]
         constraints = [
+            *Grant.Meta.constraints,
             models.CheckConstraint(condition=Q(person=None) ^ Q(mandatary=None), name="proxy_has_one_holder"),
+            models.CheckConstraint(condition=Q(during__upper_inf=False), name="proxy_ends"),
+            models.CheckConstraint(condition=~Q(mandatary=F("enterprise")), name="no_enterprise_is_its_own_mandatary"),
             models.CheckConstraint(
-                condition=half_open() & Q(during__upper_inf=False), name="proxy_is_half_open_and_ends"
-            ),
-            models.CheckConstraint(
-                condition=Q(rights__contained_by=["view", "prepare", "sign", "pay"]) & Q(rights__len__gt=0),
+                condition=Q(rights__contained_by=["view", "prepare", "sign", "pay"], rights__len__gt=0),
                 name="proxy_gives_rights_of_a_block",
             ),
-            models.CheckConstraint(
-                condition=Q(revoked_at=None, revoked_under=None) | Q(revoked_at__isnull=False, revoked_under__isnull=False),
-                name="proxy_revoked_under_an_authority",
-            ),
-            *(
-                never_at_once(
-                    f"one_unrevoked_proxy_per_block_and_{holder}",
-                    keys=[
-                        same_number("enterprise_id"),
-                        same_number("provider_id"),
-                        same_number(f"{holder}_id"),
-                        same_text("block"),
-                    ],
-                    condition=Q(revoked_at=None, **{f"{holder}__isnull": False}),
-                )
-                for holder in ("person", "mandatary")
-            ),
+            never_twice_at_once("person"),
+            never_twice_at_once("mandatary"),
         ]
 
 
-class StaffAssignment(Keyed):
-    """A role held by a person on the regulator's side, in a queue or (blank) in all of them."""
+class StaffAssignment(Grant):
+    """
+    A role held by a person on the regulator's side, in one queue or (blank) in all of them.
+
+    One supervisor proposes it, another confirms it; until then it carries nothing. A lone supervisor could appoint
+    nobody, so the first assignments, which the operator makes once on an empty database, are two.
+    """
 
     class Role(models.TextChoices):
         VERIFIER = "verifier", _("Agent de vérification")
-        OFFICER = "officer", _("Agent d'inscription")
+        OFFICER = "officer", _("Agent d’inscription")
         FINANCE = "finance", _("Agent des finances")
         SUPERVISOR = "supervisor", _("Superviseur")
         AUDITOR = "auditor", _("Contrôleur")
@@ -88,30 +71,45 @@ class StaffAssignment(Keyed):
     person = models.ForeignKey(Person, on_delete=PROTECT, related_name="assignments")
     role = models.CharField(max_length=20, choices=Role)
     queue = models.CharField(max_length=40, blank=True)
-    during = DateTimeRangeField()
-    granted_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
-    confirmed_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
-    is_first = models.BooleanField(default=False)  # made once, by the operator, on an empty database
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+")
+    granted_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    confirmed_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_under = models.JSONField(null=True, blank=True)
+    first = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 or 2: those that the operator made
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(Grant.Meta):
         constraints = [
-            models.CheckConstraint(condition=half_open(), name="assignment_is_half_open"),
+            *Grant.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(is_first=True, granted_by=None, confirmed_by=None)
-                | (Q(is_first=False, granted_by__isnull=False) & ~Q(granted_by=models.F("confirmed_by"))),
+                condition=Q(role__in=["verifier", "officer", "finance", "supervisor", "auditor"]),
+                name="assignment_role_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(first__in=[1, 2], role="supervisor", queue="", granted_by=None, confirmed_by=None)
+                | Q(first=None, granted_by__isnull=False),
+                name="an_assignment_is_granted_by_a_supervisor_or_is_a_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(granted_by=F("confirmed_by")),
                 name="assignment_takes_two_supervisors",
             ),
             models.CheckConstraint(
-                condition=~Q(person=models.F("granted_by")) & ~Q(person=models.F("confirmed_by")),
-                name="nobody_assigns_themselves",
+                condition=Q(confirmed_by=None, confirmed_at=None, confirmed_under=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False, confirmed_under__isnull=False),
+                name="assignment_confirmed_under_an_authority",
             ),
-            models.UniqueConstraint(fields=["is_first"], condition=Q(is_first=True), name="one_first_assignment"),
+            models.CheckConstraint(
+                condition=~Q(person=F("granted_by")) & ~Q(person=F("confirmed_by")), name="nobody_assigns_themselves"
+            ),
+            models.UniqueConstraint(fields=["first"], name="the_first_assignments_are_made_once"),
             never_at_once(
                 "one_unrevoked_assignment_per_role_and_queue",
                 keys=[same_number("person_id"), same_text("role"), same_text("queue")],
                 condition=Q(revoked_at=None),
             ),
         ]
+
+    def confirm(self, *, by: Person, at: datetime, under: Mapping[str, object]) -> None:
+        """Add the second supervisor, from whose word on the assignment carries its rights."""
+        self.confirmed_by, self.confirmed_at, self.confirmed_under = by, at, dict(under)
+        self.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_under"])

@@ -1,13 +1,79 @@
 """Facts about enterprises: who they are, who stands for them, which providers serve them. No decision is taken here."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.db.models import PROTECT, Q
 from django.utils.translation import gettext_lazy as _
 
+from mandat.enterprises.grants import Grant
+from mandat.enterprises.workflow import (
+    ENTERPRISE,
+    REGISTRATION,
+    EnterpriseMove,
+    EnterpriseState,
+    RegistrationMove,
+    RegistrationState,
+)
 from mandat.identity.models import Person
 from mandat.platform.keys import Keyed
 from mandat.platform.ranges import half_open, never_at_once, same_number, same_text
+from mandat.platform.text import fold
+
+
+class EnterpriseKind(models.TextChoices):
+    """What an enterprise is in law."""
+
+    LEGAL_PERSON = "legal_person", _("Personne morale")
+    PARTNERSHIP = "partnership", _("Société de personnes")
+    SOLE_PROPRIETOR = "sole_proprietor", _("Entreprise individuelle")
+    INDIVIDUAL_OUTSIDE_QUEBEC = "individual_outside_quebec", _("Particulier hors Québec")
+    OTHER = "other", _("Autre")
+
+
+class IdentifierKind(models.TextChoices):
+    """Whose number it is."""
+
+    NEQ = "neq", _("NEQ")
+    REVENU_QUEBEC = "revenu_quebec", _("Numéro d’identification de Revenu Québec")
+    OTHER = "other", _("Autre numéro")
+
+
+class Role(models.TextChoices):
+    """The two places that a person may have in an enterprise."""
+
+    RA = "RA", _("Représentant autorisé")
+    RSE = "RSE", _("Responsable des services électroniques")
+
+
+class Basis(models.TextChoices):
+    """By what a person has their place."""
+
+    OFFICE = "office", _("En raison de ses fonctions")
+    MANDATE = "mandate", _("En vertu d’un mandat")
+    NAMED = "named", _("Désigné par le représentant autorisé")
+
+
+def known(column: str, choices: type[models.TextChoices], *, name: str) -> models.CheckConstraint:
+    """Return the constraint that a column holds one of its choices."""
+    return models.CheckConstraint(condition=Q(**{f"{column}__in": choices.values}), name=name)
+
+
+class History(Keyed):
+    """One move of a state, kept for ever, with the authority it was made under."""
+
+    move = models.CharField(max_length=20)
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    authority = models.JSONField()
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
 
 
 class ServiceProvider(Keyed):
@@ -20,94 +86,108 @@ class ServiceProvider(Keyed):
     class Meta:
         ordering = ["code"]
 
+    def __str__(self) -> str:
+        return self.name_fr
+
 
 class Enterprise(Keyed):
     """The account of a firm, or of a person outside Québec, in the identity half."""
 
-    class Kind(models.TextChoices):
-        LEGAL_PERSON = "legal_person", _("Personne morale")
-        PARTNERSHIP = "partnership", _("Société de personnes")
-        SOLE_PROPRIETOR = "sole_proprietor", _("Entreprise individuelle")
-        INDIVIDUAL_OUTSIDE_QUEBEC = "individual_outside_quebec", _("Particulier hors Québec")
-        OTHER = "other", _("Autre")
+    Kind, State, Move = EnterpriseKind, EnterpriseState, EnterpriseMove
 
-    class State(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        IN_RECOVERY = "in_recovery", _("En reprise")
-        SUSPENDED = "suspended", _("Suspendue")
-        CLOSED = "closed", _("Fermée")
-
-    kind = models.CharField(max_length=30, choices=Kind)
+    kind = models.CharField(max_length=30, choices=EnterpriseKind)
     name = models.CharField(max_length=300)
-    sort_name = models.CharField(max_length=300, editable=False, db_index=True)
+    sort_name = models.CharField(max_length=600, editable=False, db_index=True)
     is_established_in_quebec = models.BooleanField(default=True)
-    state = models.CharField(max_length=20, choices=State, default=State.ACTIVE)
+    state = models.CharField(max_length=20, choices=EnterpriseState, default=EnterpriseState.ACTIVE)
 
     class Meta:
         ordering = ["sort_name", "id"]
+        constraints = [
+            known("kind", EnterpriseKind, name="enterprise_kind_is_known"),
+            known("state", EnterpriseState, name="enterprise_state_is_known"),
+            models.CheckConstraint(condition=~Q(name=""), name="enterprise_has_a_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the name folded for sorting."""
+        self.sort_name = fold(self.name)
+        super().save(*args, **kwargs)
+
+    def make(self, move: EnterpriseMove, *, at: datetime, under: Mapping[str, object]) -> None:
+        """Make a move and record it. The only code that writes `state`."""
+        before = self.state
+        self.state = ENTERPRISE.target(move, EnterpriseState(before))
+        self.save(update_fields=["state"])
+        self.history.create(move=move, before=before, after=self.state, at=at, authority=dict(under))
+
+
+class EnterpriseHistory(History):
+    """One move of an enterprise's account."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="history")
 
 
 class Identifier(Keyed):
     """A number under which an enterprise is known, dated. No two enterprises share an NEQ."""
 
-    class Kind(models.TextChoices):
-        NEQ = "neq", _("NEQ")
-        REVENU_QUEBEC = "revenu_quebec", _("Numéro d'identification de Revenu Québec")
-        OTHER = "other", _("Autre numéro")
+    Kind = IdentifierKind
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="identifiers")
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(max_length=20, choices=IdentifierKind)
     value = models.CharField(max_length=40)
     during = DateTimeRangeField()
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "value"], name="enterprise_by_number")]
         constraints = [
+            known("kind", IdentifierKind, name="identifier_kind_is_known"),
             models.CheckConstraint(condition=half_open(), name="identifier_is_half_open"),
             models.CheckConstraint(
                 condition=~Q(kind="neq") | Q(value__regex=r"^(11|22|33|88)\d{8}$"), name="neq_is_ten_digits_of_a_family"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="revenu_quebec") | Q(value__regex=r"^\d{10}$"),
+                name="revenu_quebec_number_is_ten_digits",
+            ),
             never_at_once("one_enterprise_per_neq_at_once", keys=[same_text("value")], condition=Q(kind="neq")),
             never_at_once(
-                "one_number_of_a_kind_per_enterprise_at_once", keys=[same_number("enterprise_id"), same_text("kind")]
+                "one_number_of_a_kind_per_enterprise_at_once",
+                keys=[same_number("enterprise_id"), same_text("kind")],
+                condition=~Q(kind="other"),
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.value
 
-class Designation(Keyed):
+
+class Designation(Grant):
     """A person's place in an enterprise, as RA or RSE; dated, with its basis and evidence."""
 
-    class Role(models.TextChoices):
-        RA = "RA", _("Représentant autorisé")
-        RSE = "RSE", _("Responsable des services électroniques")
+    Role, Basis = Role, Basis
 
-    class Basis(models.TextChoices):
-        OFFICE = "office", _("En raison de ses fonctions")
-        MANDATE = "mandate", _("En vertu d'un mandat")
-
-    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="designations")
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="designations", db_index=False)
     person = models.ForeignKey(Person, on_delete=PROTECT, related_name="designations")
     role = models.CharField(max_length=3, choices=Role)
     basis = models.CharField(max_length=10, choices=Basis)
     function = models.CharField(max_length=100, blank=True)  # president, secretary… as the firm says it
     evidence = models.JSONField(default=dict, blank=True)  # ids of documents and checks, never their content
-    during = DateTimeRangeField()
-    granted_under = models.JSONField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_under = models.JSONField(null=True, blank=True)
-    revocation_reason = models.CharField(max_length=300, blank=True)
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(Grant.Meta):
+        indexes = [models.Index(fields=["enterprise", "role", "person"], name="designations_of_an_enterprise")]
         constraints = [
-            models.CheckConstraint(condition=half_open(), name="designation_is_half_open"),
+            *Grant.Meta.constraints,
+            known("role", Role, name="designation_role_is_known"),
             models.CheckConstraint(
-                condition=Q(revoked_at=None, revoked_under=None) | Q(revoked_at__isnull=False, revoked_under__isnull=False),
-                name="designation_revoked_under_an_authority",
+                condition=Q(role="RA", basis__in=["office", "mandate"]) | Q(role="RSE", basis="named"),
+                name="an_ra_has_an_office_or_a_mandate_and_an_rse_is_named",
             ),
+            models.CheckConstraint(condition=~Q(basis="mandate", evidence={}), name="a_mandate_has_its_evidence"),
             never_at_once(
                 "one_unrevoked_designation_per_role",
                 keys=[same_number("enterprise_id"), same_number("person_id"), same_text("role")],
@@ -119,38 +199,52 @@ class Designation(Keyed):
 class ServiceRegistration(Keyed):
     """An enterprise registered with a provider, and the blocks it has accepted there."""
 
-    class State(models.TextChoices):
-        IN_PROCESS = "in_process", _("En traitement")
-        ACTIVE = "active", _("Actif")
-        REFUSED = "refused", _("Refusé")
-        SUSPENDED = "suspended", _("Suspendu")
-        DEACTIVATED = "deactivated", _("Désactivé")
+    State, Move = RegistrationState, RegistrationMove
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="registrations")
     provider = models.ForeignKey(ServiceProvider, on_delete=PROTECT, related_name="registrations")
-    state = models.CharField(max_length=20, choices=State, default=State.IN_PROCESS)
+    state = models.CharField(max_length=20, choices=RegistrationState, default=RegistrationState.IN_PROCESS)
     client_number = models.CharField(max_length=20, blank=True)  # the provider's own number for the enterprise
     accepted_blocks = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     catalogue_version = models.PositiveIntegerField(default=1)  # the version of the blocks that was accepted
+    requested_under = models.JSONField()
 
     class Meta:
         ordering = ["id"]
         constraints = [
+            known("state", RegistrationState, name="registration_state_is_known"),
             models.UniqueConstraint(
                 fields=["enterprise", "provider"],
                 condition=~Q(state__in=["refused", "deactivated"]),
                 name="one_live_registration_per_provider",
             ),
+            models.UniqueConstraint(
+                fields=["provider", "client_number"],
+                condition=Q(state__in=["active", "suspended"]) & ~Q(client_number=""),
+                name="one_accepted_registration_per_client_number",
+            ),
         ]
 
+    def make(self, move: RegistrationMove, *, at: datetime, under: Mapping[str, object]) -> None:
+        """Make a move and record it. The only code that writes `state`."""
+        before = self.state
+        self.state = REGISTRATION.target(move, RegistrationState(before))
+        self.save(update_fields=["state"])
+        self.history.create(move=move, before=before, after=self.state, at=at, authority=dict(under))
 
-class RegistrationMove(Keyed):
-    """One move of a service registration, kept for ever."""
+
+class RegistrationHistory(History):
+    """One move of a service registration."""
 
     registration = models.ForeignKey(ServiceRegistration, on_delete=PROTECT, related_name="history")
-    move = models.CharField(max_length=20)
-    before = models.CharField(max_length=20)
-    after = models.CharField(max_length=20)
+
+
+class BlockAcceptance(Keyed):
+    """One choice of blocks, kept for ever: what a registration says is the last of them."""
+
+    registration = models.ForeignKey(ServiceRegistration, on_delete=PROTECT, related_name="acceptances")
+    blocks = ArrayField(models.CharField(max_length=20), blank=True)
+    catalogue_version = models.PositiveIntegerField()
     at = models.DateTimeField()
     authority = models.JSONField()
 
@@ -158,20 +252,19 @@ class RegistrationMove(Keyed):
         ordering = ["id"]
 
 
-class User(Keyed):
+class User(Grant):
     """A person whom an RSE has created in an enterprise: an employee, or an outsider such as an accountant."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="users")
     person = models.ForeignKey(Person, on_delete=PROTECT, related_name="memberships")
     is_external = models.BooleanField(default=False)
-    during = DateTimeRangeField()
-    created_under = models.JSONField()
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(Grant.Meta):
         constraints = [
-            models.CheckConstraint(condition=half_open(), name="user_is_half_open"),
+            *Grant.Meta.constraints,
             never_at_once(
-                "one_user_per_person_and_enterprise", keys=[same_number("enterprise_id"), same_number("person_id")]
+                "one_unrevoked_user_per_person_and_enterprise",
+                keys=[same_number("enterprise_id"), same_number("person_id")],
+                condition=Q(revoked_at=None),
             ),
         ]

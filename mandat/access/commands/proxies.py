@@ -1,0 +1,98 @@
+"""Proxies: given and taken back by the persons in charge of an enterprise's electronic services."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from mandat.access.commands.grants import AlreadyGranted, DatesImpossible, from_now_on, refuse_a_second_revocation
+from mandat.access.decision import require
+from mandat.access.events import ProxyGranted, ProxyRevoked
+from mandat.access.models import Proxy
+from mandat.access.retries import in_one_transaction, refusing
+from mandat.access.rights import Right
+from mandat.enterprises.grants import in_force
+from mandat.enterprises.models import ServiceRegistration, User
+from mandat.identity.actor import Actor
+from mandat.identity.models import Person
+from mandat.platform.events import publish
+from mandat.platform.idempotency import claim
+
+
+class SelfGrant(Exception):
+    """Nobody gives a proxy to themselves: it would outlive what they hold."""
+
+
+class NotAUser(Exception):
+    """The person is no user of the enterprise."""
+
+
+class BlockNotAccepted(Exception):
+    """The block is accepted with another provider than the one of this registration."""
+
+
+@in_one_transaction
+def grant_proxy(
+    *, key: UUID, registration: ServiceRegistration, person: Person, block: str,
+    rights: Collection[Right], during: DateTimeTZRange, by: Actor,
+) -> Proxy:  # fmt: skip
+    """
+    Let a user act for an enterprise within one functional block.
+
+    :raises AccessDenied: if `by` is no RSE, or lacks a right to be given
+    :raises SelfGrant: if it is given to oneself
+    :raises NotAUser: if the person is no user of the enterprise
+    :raises BlockNotAccepted: if the block is accepted with another provider
+    :raises DatesImpossible: if it would not end, or end before it begins
+    :raises AlreadyGranted: if the person has a proxy in the block during some of these dates
+    """
+    request = claim(key, "grant_proxy", asked_by=by.person.public_id)
+    if request.result:
+        return Proxy.objects.get(public_id=request.result)
+    if person == by.person:
+        raise SelfGrant
+    enterprise, given = registration.enterprise, sorted({Right(right) for right in rights})
+    authority = require(by, Right.ADMINISTER, *given, enterprise=enterprise, block=block)
+    if registration.public_id not in {link.public_id for link in authority.chain}:
+        raise BlockNotAccepted
+    if not User.objects.filter(in_force(authority.at), enterprise=enterprise, person=person).exists():
+        raise NotAUser
+    dates = from_now_on(during, authority.at)
+    if dates.upper is None:
+        raise DatesImpossible
+    with refusing("one_unrevoked_proxy_per_block_and_person", AlreadyGranted):
+        proxy = Proxy.objects.create(
+            enterprise=enterprise, provider=registration.provider, person=person, block=block, rights=given,
+            during=dates, granted_under=authority.as_record(),
+        )  # fmt: skip
+    request.keep(result=proxy.public_id)
+    publish(ProxyGranted(**_ids(proxy)))
+    return proxy
+
+
+@in_one_transaction
+def revoke_proxy(*, proxy_id: UUID, reason: str, by: Actor) -> Proxy:
+    """
+    Take a proxy back, at once.
+
+    :raises AccessDenied: if `by` is no RSE of the enterprise
+    :raises AlreadyRevoked: if it was taken back before
+    """
+    enterprise = Proxy.objects.select_related("enterprise").get(public_id=proxy_id).enterprise
+    target = Proxy.objects.select_for_update(of=["self"], no_key=True).select_related("person", "enterprise")
+    target = target.filter(public_id=proxy_id).order_by("id")
+    authority = require(by, Right.ADMINISTER, enterprise=enterprise, target=target)
+    proxy = target[0]
+    refuse_a_second_revocation(proxy)
+    proxy.revoke(at=authority.at, under=authority.as_record(), reason=reason)
+    publish(ProxyRevoked(**_ids(proxy)))
+    return proxy
+
+
+def _ids(proxy: Proxy) -> dict[str, str]:
+    holder = proxy.person or proxy.mandatary
+    return {
+        "enterprise": str(proxy.enterprise.public_id),
+        "proxy": str(proxy.public_id),
+        "holder": str(holder.public_id) if holder else "",
+    }

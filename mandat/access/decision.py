@@ -1,0 +1,210 @@
+"""The one decision: who may act. Pure rules on a standing, and the gate that every command passes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain as chained
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from mandat.access.links import Ground, Kind, Link
+from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
+from mandat.access.standing import standing_of
+from mandat.enterprises.models import Enterprise
+from mandat.identity.actor import Actor
+from mandat.identity.models import Person
+from mandat.platform.clock import now
+from mandat.platform.effects import require_transaction
+
+__all__ = [
+    "AccessDenied", "Authority", "Decision", "Ground", "Kind", "Link", "QuestionIncomplete", "Right",
+    "RightWithoutRule", "decide", "evaluate", "require", "require_one_of",
+]  # fmt: skip
+
+
+class RightWithoutRule(KeyError):
+    """No rule says who holds this right: a fault of the program, never a yes."""
+
+
+class QuestionIncomplete(ValueError):
+    """The right asked about lies in an enterprise, or in a block, that the question does not name."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer. A permit carries its chain; a refusal its ground and the nearest missing link."""
+
+    chain: tuple[Link, ...] = ()
+    ground: Ground | None = None
+    missing: Kind | None = None
+    nearest: Link | None = None  # the edge of the missing kind that came nearest to holding, if there is one
+    right: Right | None = None
+
+    def __bool__(self) -> bool:
+        return self.ground is None
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the answer for programs."""
+        record: dict[str, Any] = {"decision": bool(self), "chain": [link.as_record() for link in self.chain]}
+        if self.right is not None:
+            record["right"] = self.right.value
+        if self.ground is not None and self.missing is not None:
+            record["missing"] = {"kind": self.missing.value, "ground": self.ground.name.lower()}
+            if self.nearest:
+                record["missing"] |= {"nearest": self.nearest.as_record()}
+        return record
+
+
+_IN_A_BLOCK = (Kind.ENTERPRISE, Kind.REGISTRATION, Kind.PERSON)
+#: What each right is a path of. When two paths permit, the first is recorded: the narrower right that was enough.
+PATHS: Mapping[Right, Sequence[tuple[Kind, ...]]] = {
+    **dict.fromkeys(RIGHTS_OF_A_PROXY, ((*_IN_A_BLOCK, Kind.PROXY), (*_IN_A_BLOCK, Kind.RSE))),
+    Right.ADMINISTER: ((Kind.ENTERPRISE, Kind.PERSON, Kind.RSE),),
+    Right.DESIGNATE: ((Kind.ENTERPRISE, Kind.PERSON, Kind.RA),),
+    **dict.fromkeys(RIGHTS_OF_STAFF, ((Kind.PERSON, Kind.ASSIGNMENT),)),
+}
+
+
+def paths_of(right: Right) -> Sequence[tuple[Kind, ...]]:
+    """
+    Return the paths that carry a right.
+
+    :raises RightWithoutRule: if none is written
+    """
+    try:
+        return PATHS[right]
+    except KeyError as unknown:
+        raise RightWithoutRule(right) from unknown
+
+
+def evaluate(standing: Sequence[Link], right: Right, at: datetime) -> Decision:
+    """Apply the rules: no database, no clock."""
+    answers = [follow(path, standing, right, at) for path in paths_of(right)]
+    return max(answers, key=lambda each: (bool(each), len(each.chain), each.ground or 0))
+
+
+def follow(path: Sequence[Kind], standing: Sequence[Link], right: Right, at: datetime) -> Decision:
+    """Follow one path for as long as its edges hold."""
+    chain: tuple[Link, ...] = ()
+    for kind in path:
+        edges = {
+            link.ground_against(right, at): link for link in standing if link.kind == kind and link.continues(chain)
+        }
+        if None not in edges:
+            ground = max((each for each in edges if each), default=Ground.ABSENT)
+            return Decision(chain, ground, missing=kind, nearest=edges.get(ground), right=right)
+        chain += (edges[None],)
+    return Decision(chain, right=right)
+
+
+def decide(
+    person: Person, right: Right, enterprise: Enterprise | None, block: str | None, at: datetime
+) -> Decision:  # fmt: skip
+    """
+    Decide whether a person may act for an enterprise, or on the regulator's side. The only place that answers.
+
+    For a right of the staff, `block` is the queue; without one, only an assignment to every queue answers.
+
+    :raises RightWithoutRule: if the right has no rule
+    :raises QuestionIncomplete: if the right lies in an enterprise or a block that is not named
+    """
+    kinds = _kinds_of([right], enterprise, block)
+    return evaluate(standing_of(person, enterprise, block, kinds=kinds), right, at)
+
+
+def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: str | None) -> set[Kind]:
+    """Return the edges that these rights may need, once the question is seen to name what they lie in."""
+    if not rights:
+        raise RightWithoutRule
+    kinds = {kind for right in rights for kind in chained.from_iterable(paths_of(right))}
+    if (Kind.ENTERPRISE in kinds and enterprise is None) or (Kind.REGISTRATION in kinds and not block):
+        raise QuestionIncomplete(rights)
+    return kinds
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What an act relied on: who acted, on behalf of whom, by which chain, and the instant of the act."""
+
+    by: Actor
+    on_behalf_of: Enterprise | None
+    chain: tuple[Link, ...]
+    at: datetime
+
+    @property
+    def capacities(self) -> list[str]:
+        """Return in what capacity the actor acted: RA, RSE, proxy, or the role of an assignment."""
+        held = [link for link in self.chain if link.kind in (Kind.RA, Kind.RSE, Kind.PROXY, Kind.ASSIGNMENT)]
+        return [link.state if link.kind == Kind.ASSIGNMENT else link.kind.value for link in held]
+
+    def as_record(self) -> dict[str, Any]:
+        """Return what is kept beside the act: ids and dates, nothing personal."""
+        return {
+            "person": str(self.by.person.public_id),
+            "login": str(self.by.login.public_id),
+            "on_behalf_of": self.on_behalf_of and str(self.on_behalf_of.public_id),
+            "capacities": self.capacities,
+            "chain": [link.as_record() for link in self.chain],
+            "at": self.at.isoformat(),
+            "signed_in_at": self.by.at.isoformat(),
+            "assurance": self.by.assurance,
+            "methods": list(self.by.methods),
+        }
+
+
+class AccessDenied(Exception):
+    """The decision is no; it says on what ground and which link is missing."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(f"{decision.right}: {decision.missing} {decision.ground and decision.ground.name}")
+        self.decision = decision
+
+
+def require(
+    by: Actor, *rights: Right, enterprise: Enterprise | None = None, block: str | None = None,
+    target: QuerySet[Model] | None = None,
+) -> Authority:  # fmt: skip
+    """
+    Lock what these rights depend on, then the rows that the act will change, then read the clock and decide.
+
+    :raises AccessDenied: if one of the rights is not held
+    """
+    at, decisions = _decide_under_lock(by, rights, enterprise, block, target)
+    if refused := [decision for decision in decisions if not decision]:
+        raise AccessDenied(refused[0])
+    return _authority(by, enterprise, decisions, at)
+
+
+def require_one_of(
+    by: Actor, *rights: Right, enterprise: Enterprise | None = None, block: str | None = None,
+    target: QuerySet[Model] | None = None,
+) -> Authority:  # fmt: skip
+    """
+    Do as `require`, but rely on the first of these rights that is held.
+
+    :raises AccessDenied: if none of the rights is held; it tells of the first
+    """
+    at, decisions = _decide_under_lock(by, rights, enterprise, block, target)
+    if held := [decision for decision in decisions if decision]:
+        return _authority(by, enterprise, held[:1], at)
+    raise AccessDenied(decisions[0])
+
+
+def _decide_under_lock(
+    by: Actor, rights: Collection[Right], enterprise: Enterprise | None, block: str | None,
+    target: QuerySet[Model] | None,
+) -> tuple[datetime, list[Decision]]:  # fmt: skip
+    require_transaction()
+    kinds = _kinds_of(rights, enterprise, block)
+    standing = standing_of(by.person, enterprise, block, kinds=kinds, is_locking=True)
+    if target is not None:
+        list(target)  # its rows are kept: the command reads them without asking again
+    # A revocation that is seen came before this act, whatever two machines' clocks may say.
+    at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
+    return at, [evaluate(standing, right, at) for right in rights]
+
+
+def _authority(by: Actor, enterprise: Enterprise | None, decisions: Sequence[Decision], at: datetime) -> Authority:
+    chain = dict.fromkeys(link for decision in decisions for link in decision.chain)
+    return Authority(by, on_behalf_of=enterprise, chain=tuple(chain), at=at)

@@ -1,0 +1,45 @@
+"""What has happened to proxies and to the assignments of staff. Ids only, as strings."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mandat.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyGranted(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyRevoked(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffAssigned(Event):
+    """A first supervisor has proposed it, or the operator has made it."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str
+    assignment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentConfirmed(Event):
+    aggregate: ClassVar[str] = "person"
+    person: str
+    assignment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentEnded(Event):
+    aggregate: ClassVar[str] = "person"
+    person: str
+    assignment: str

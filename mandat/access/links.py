@@ -1,0 +1,77 @@
+"""The edges a right is a path of, and why one may not hold. Pure: no database, no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from mandat.access.rights import Right
+
+#: What the state of a registration reads as when the block asked about is not among those accepted.
+WITHOUT_THE_BLOCK = "without_the_block"
+#: What the role of an assignment reads as until the second supervisor confirms it.
+UNCONFIRMED = "unconfirmed"
+
+
+class Kind(TextChoices):
+    """What may stand between an enterprise and a person, in the order in which the rows are locked."""
+
+    ENTERPRISE = "enterprise", _("Compte de l’entreprise")
+    REGISTRATION = "registration", _("Inscription aux services en ligne")
+    PERSON = "person", _("Personne")
+    RA = "ra", _("Désignation comme représentant autorisé")
+    RSE = "rse", _("Désignation comme responsable des services électroniques")
+    PROXY = "proxy", _("Procuration")
+    ASSIGNMENT = "assignment", _("Affectation du personnel")
+
+
+class Ground(IntegerChoices):
+    """Why an edge does not hold, from the furthest from holding to the nearest."""
+
+    ABSENT = 1, _("Inexistant")
+    BLOCK_NOT_ACCEPTED = 2, _("Bloc fonctionnel non choisi par l’entreprise")
+    ENDED = 3, _("Terminé")
+    REVOKED = 4, _("Révoqué")
+    NOT_YET = 5, _("Pas encore en vigueur")
+    INACTIVE = 6, _("Dans un état qui ne donne aucun droit")
+    NOT_CARRIED = 7, _("En vigueur, mais sans ce droit")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One edge, as it stands: what it carries, from when, until when, and who gave it."""
+
+    kind: Kind
+    public_id: UUID
+    state: str = ""  # the state, the role or the block, as the row has it
+    carries: frozenset[Right] = frozenset()
+    start: datetime | None = None
+    end: datetime | None = None
+    revoked_at: datetime | None = None
+    given_by: str | None = None  # the public id of the person who gave it
+    provider: int | None = None  # a proxy counts only with the provider it names
+
+    def ground_against(self, right: Right, at: datetime) -> Ground | None:
+        """Return why the edge does not carry a right at an instant, or None when it does."""
+        grounds = (
+            (Ground.BLOCK_NOT_ACCEPTED, self.state == WITHOUT_THE_BLOCK),
+            (Ground.REVOKED, self.revoked_at is not None and self.revoked_at <= at),
+            (Ground.ENDED, self.end is not None and self.end <= at),
+            (Ground.NOT_YET, self.start is not None and at < self.start),
+            (Ground.INACTIVE, not self.carries),
+            (Ground.NOT_CARRIED, right not in self.carries),
+        )
+        return next((ground for ground, is_met in grounds if is_met), None)
+
+    def continues(self, chain: tuple["Link", ...]) -> bool:
+        """Tell whether the edge speaks of the same provider as those before it."""
+        return self.provider is None or all(each.provider in (None, self.provider) for each in chain)
+
+    def as_record(self) -> dict[str, str]:
+        """Return the edge as it is kept beside an act and shown to programs."""
+        dates = {"start": self.start, "end": self.end, "revoked_at": self.revoked_at}
+        record = {"kind": self.kind.value, "id": str(self.public_id), "state": self.state}
+        record |= {name: date.isoformat() for name, date in dates.items() if date}
+        return record | ({"given_by": self.given_by} if self.given_by else {})

@@ -1,0 +1,112 @@
+"""
+What a person stands on before an enterprise: one SQL statement, with locks or without.
+
+One CTE per edge, since PostgreSQL refuses `FOR SHARE` with UNION; a locking CTE is never inlined, and the branches of
+the UNION ALL run in the order written, so locks come in the order of `Kind`. A row that waited is read again. A
+statement holds only the edges that the rights asked for may need.
+"""
+
+from collections.abc import Collection
+from functools import cache
+
+from django.db import connection
+
+from mandat.access.links import Kind, Link
+from mandat.access.models import StaffAssignment
+from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, Right
+from mandat.enterprises.models import Designation, Enterprise, ServiceRegistration
+from mandat.identity.models import Person
+
+_OF_AN_ENTERPRISE = RIGHTS_OF_A_PROXY | RIGHTS_OF_A_ROLE
+
+#: What a state or a role carries. One that is not here carries nothing. A proxy carries its own rights.
+CARRIED: dict[tuple[Kind, str], frozenset[Right]] = {
+    (Kind.ENTERPRISE, Enterprise.State.ACTIVE): _OF_AN_ENTERPRISE,
+    (Kind.ENTERPRISE, Enterprise.State.IN_RECOVERY): _OF_AN_ENTERPRISE - {Right.ADMINISTER},
+    (Kind.REGISTRATION, ServiceRegistration.State.ACTIVE): RIGHTS_OF_A_PROXY,
+    (Kind.REGISTRATION, ServiceRegistration.State.SUSPENDED): frozenset({Right.VIEW}),
+    (Kind.PERSON, Person.State.ACTIVE): frozenset(Right),
+    (Kind.RA, Designation.Role.RA): frozenset({Right.DESIGNATE}),
+    (Kind.RSE, Designation.Role.RSE): RIGHTS_OF_A_PROXY | {Right.ADMINISTER},  # the general proxy, in accepted blocks
+    (Kind.ASSIGNMENT, StaffAssignment.Role.VERIFIER): frozenset({Right.VERIFY}),
+    (Kind.ASSIGNMENT, StaffAssignment.Role.OFFICER): frozenset({Right.EXAMINE}),
+    (Kind.ASSIGNMENT, StaffAssignment.Role.FINANCE): frozenset({Right.COLLECT}),
+    (Kind.ASSIGNMENT, StaffAssignment.Role.SUPERVISOR): frozenset({Right.SUPERVISE}),
+    (Kind.ASSIGNMENT, StaffAssignment.Role.AUDITOR): frozenset({Right.AUDIT}),
+}
+
+
+def carriers_of(kind: Kind, right: Right) -> list[str]:
+    """Return the states or roles of an edge that carry a right."""
+    return [state for (carrier, state), rights in CARRIED.items() if carrier == kind and right in rights]
+
+
+_DESIGNATION = """
+  SELECT '{kind}', public_id, role, NULL::text[], lower(during), upper(during), revoked_at,
+         granted_under->>'person', NULL::bigint
+    FROM enterprises_designation
+   WHERE enterprise_id = %(enterprise)s AND role = '{role}' AND person_id = %(person)s
+   ORDER BY id"""
+
+EDGES = {
+    Kind.ENTERPRISE: """
+  SELECT 'enterprise', public_id, state, NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
+         NULL::text, NULL::bigint
+    FROM enterprises_enterprise
+   WHERE id = %(enterprise)s""",
+    Kind.REGISTRATION: """
+  SELECT 'registration', public_id, CASE WHEN %(block)s::text = ANY (accepted_blocks) THEN state
+         ELSE 'without_the_block' END, NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
+         NULL::text, provider_id
+    FROM enterprises_serviceregistration
+   WHERE enterprise_id = %(enterprise)s
+   ORDER BY id""",
+    Kind.PERSON: """
+  SELECT 'person', public_id, state, NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
+         NULL::text, NULL::bigint
+    FROM identity_person
+   WHERE id = %(person)s""",
+    Kind.RA: _DESIGNATION.format(kind="ra", role="RA"),
+    Kind.RSE: _DESIGNATION.format(kind="rse", role="RSE"),
+    Kind.PROXY: """
+  SELECT 'proxy', public_id, block, rights::text[], lower(during), upper(during), revoked_at,
+         granted_under->>'person', provider_id
+    FROM access_proxy
+   WHERE enterprise_id = %(enterprise)s AND block = %(block)s::text AND person_id = %(person)s
+   ORDER BY id""",
+    # Without a queue in the question, only an assignment to all queues answers it.
+    Kind.ASSIGNMENT: """
+  SELECT 'assignment', public_id, CASE WHEN first IS NULL AND confirmed_at IS NULL THEN 'unconfirmed' ELSE role END,
+         NULL::text[], greatest(lower(during), confirmed_at), upper(during), revoked_at,
+         granted_under->>'person', NULL::bigint
+    FROM access_staffassignment
+   WHERE person_id = %(person)s AND queue IN ('', coalesce(%(block)s::text, ''))
+   ORDER BY id""",
+}
+
+
+@cache
+def statement(kinds: frozenset[Kind], *, is_locking: bool) -> str:
+    """Return the statement that reads these edges, or locks them, in the order of `Kind`."""
+    wanted = [kind for kind in Kind if kind in kinds]
+    lock = "\n     FOR SHARE" if is_locking else ""
+    edges = ",".join(f" {kind.value} AS ({EDGES[kind]}{lock}\n)" for kind in wanted)
+    return f"WITH{edges}\n" + " UNION ALL ".join(f"TABLE {kind.value}" for kind in wanted)
+
+
+def standing_of(
+    person: Person, enterprise: Enterprise | None, block: str | None, *,
+    kinds: Collection[Kind], is_locking: bool = False,
+) -> list[Link]:  # fmt: skip
+    """Return the edges of these kinds between an enterprise and a person, locked until the end of the transaction."""
+    asked = {"person": person.pk, "enterprise": enterprise.pk if enterprise else None, "block": block}
+    with connection.cursor() as cursor:
+        cursor.execute(statement(frozenset(kinds), is_locking=is_locking), asked)
+        return [_link(*row) for row in cursor.fetchall()]
+
+
+def _link(kind: str, public_id, state: str, rights: list[str] | None, *dates_and_source) -> Link:  # type: ignore[no-untyped-def]
+    """Return a row as a link: with its own rights, or with those that its state or role carries."""
+    edge = Kind(kind)
+    carries = CARRIED.get((edge, state), frozenset()) if rights is None else frozenset(map(Right, rights))
+    return Link(edge, public_id, state, carries, *dates_and_source)

@@ -1,0 +1,72 @@
+"""What has happened to enterprises. Ids only, as strings."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mandat.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseOpened(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseLeftRecovery(Event):
+    """Somebody is effective again."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDesignated(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    designation: str
+    person: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesignationRevoked(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    designation: str
+    person: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserAdded(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    user: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRequested(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    registration: str
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationMoved(Event):
+    """`state` is the state that the registration has come to."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    registration: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlocksAccepted(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    registration: str
+    blocks: list[str]
