@@ -19,7 +19,7 @@ from mandat.platform.effects import require_transaction
 
 __all__ = [
     "AccessDenied", "Authority", "Decision", "Ground", "Kind", "Link", "QuestionIncomplete", "Right",
-    "RightWithoutRule", "decide", "evaluate", "require", "require_one_of",
+    "RightWithoutRule", "decide", "decide_each", "evaluate", "require", "require_one_of",
 ]  # fmt: skip
 
 
@@ -109,8 +109,15 @@ def decide(
     :raises RightWithoutRule: if the right has no rule
     :raises QuestionIncomplete: if the right lies in an enterprise or a block that is not named
     """
-    kinds = _kinds_of([right], enterprise, block)
-    return evaluate(standing_of(person, enterprise, block, kinds=kinds), right, at)
+    return decide_each(person, [right], enterprise, block, at)[right]
+
+
+def decide_each(
+    person: Person, rights: Collection[Right], enterprise: Enterprise | None, block: str | None, at: datetime
+) -> dict[Right, Decision]:  # fmt: skip
+    """Decide on several rights by the same one statement: what a page asks to know its buttons."""
+    standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block))
+    return {right: evaluate(standing, right, at) for right in rights}
 
 
 def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: str | None) -> set[Kind]:
