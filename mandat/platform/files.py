@@ -35,7 +35,7 @@ class DurableFolder(FileSystemStorage):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, allow_overwrite=True)
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         write_durably(Path(self.path(name)), content.chunks(_CHUNK))
         return name
 
@@ -56,7 +56,7 @@ def store(stream: IO[bytes], *, name: str, media_type: str) -> StoredFile:
     return StoredFile.objects.create(sha256=sha256, size=size, name=shown_name(name), media_type=known, stored_at=now())
 
 
-def open_verified(file: StoredFile) -> File[bytes]:
+def open_verified(file: StoredFile) -> "File[bytes]":
     """
     Open a file, once its content has been read through and found unchanged.
 
@@ -91,6 +91,6 @@ def shown_name(name: str) -> str:
     return stem + suffix or "document"
 
 
-def _chunks_of(stream: IO[bytes] | File[bytes]) -> Iterator[bytes]:
+def _chunks_of(stream: "IO[bytes] | File[bytes]") -> Iterator[bytes]:
     while chunk := stream.read(_CHUNK):
         yield chunk
