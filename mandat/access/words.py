@@ -59,17 +59,17 @@ _REFUSALS: dict[tuple[Kind, Ground], str | Promise] = {
     (Kind.PROXY, Ground.ENDED): _("La procuration était valable jusqu’au %(end)s."),
     (Kind.PROXY, Ground.REVOKED): _("La procuration a été révoquée le %(revoked)s."),
     (Kind.PROXY, Ground.NOT_YET): _("La procuration entre en vigueur le %(start)s."),
-    (Kind.PROXY, Ground.NOT_CARRIED): _("La procuration ne comprend pas ce droit : %(right)s."),
-    (Kind.ASSIGNMENT, Ground.ABSENT): _("Aucune affectation ne donne ce droit : %(right)s."),
+    (Kind.PROXY, Ground.NOT_CARRIED): _("La procuration ne comprend pas ce droit : %(right)s."),
+    (Kind.ASSIGNMENT, Ground.ABSENT): _("Aucune affectation ne donne ce droit : %(right)s."),
     (Kind.ASSIGNMENT, Ground.ENDED): _("L’affectation était valable jusqu’au %(end)s."),
     (Kind.ASSIGNMENT, Ground.REVOKED): _("L’affectation a pris fin le %(revoked)s."),
     (Kind.ASSIGNMENT, Ground.NOT_YET): _("L’affectation entre en vigueur le %(start)s."),
-    (Kind.ASSIGNMENT, Ground.NOT_CARRIED): _("L’affectation ne comprend pas ce droit : %(right)s."),
+    (Kind.ASSIGNMENT, Ground.NOT_CARRIED): _("L’affectation ne comprend pas ce droit : %(right)s."),
 }
 
 _STATES: dict[tuple[Kind, str], str | Promise] = {
     (Kind.ENTERPRISE, Enterprise.State.IN_RECOVERY): _(
-        "Le compte de l’entreprise est en reprise : personne ne peut y accorder d’accès tant qu’aucune personne "
+        "Le compte de l’entreprise est en reprise : personne ne peut y accorder d’accès tant qu’aucune personne "
         "responsable des services électroniques n’est désignée."
     ),
     (Kind.ENTERPRISE, Enterprise.State.SUSPENDED): _("Le compte de l’entreprise est suspendu."),
@@ -81,7 +81,7 @@ _STATES: dict[tuple[Kind, str], str | Promise] = {
         "L’inscription de l’entreprise à ces services a été refusée."
     ),
     (Kind.REGISTRATION, ServiceRegistration.State.SUSPENDED): _(
-        "L’inscription de l’entreprise à ces services est suspendue : elle permet seulement de consulter."
+        "L’inscription de l’entreprise à ces services est suspendue : elle permet seulement de consulter."
     ),
     (Kind.REGISTRATION, ServiceRegistration.State.DEACTIVATED): _(
         "L’inscription de l’entreprise à ces services est désactivée."

@@ -16,6 +16,7 @@ from mandat.access.commands.grants import AlreadyGranted, AlreadyRevoked, DatesI
 from mandat.access.commands.proxies import (
     BlockNotAccepted,
     NotAUser,
+    RightsImpossible,
     SelfGrant,
     grant_proxy,
     revoke_proxy,
@@ -34,7 +35,7 @@ from mandat.access.commands.staff import (
 __all__ = [
     "AlreadyConfirmed", "AlreadyGranted", "AlreadyRegistered", "AlreadyRevoked", "BlockNotAccepted", "BlockUnknown",
     "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotTheFirst",
-    "OneSupervisor", "SelfGrant",
+    "OneSupervisor", "RightsImpossible", "SelfGrant",
     "accept_blocks", "add_user", "assign_staff", "confirm_assignment", "designate", "end_assignment",
     "first_assignments", "grant_proxy", "move_registration", "open_enterprise", "register_service",
     "revoke_designation", "revoke_proxy",

@@ -10,7 +10,7 @@ from mandat.access.decision import require
 from mandat.access.events import ProxyGranted, ProxyRevoked
 from mandat.access.models import Proxy
 from mandat.access.retries import in_one_transaction, refusing
-from mandat.access.rights import Right
+from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import ServiceRegistration, User
 from mandat.identity.actor import Actor
@@ -21,6 +21,10 @@ from mandat.platform.idempotency import claim
 
 class SelfGrant(Exception):
     """Nobody gives a proxy to themselves: it would outlive what they hold."""
+
+
+class RightsImpossible(Exception):
+    """A proxy gives one or more of the rights that lie inside a block, and no other."""
 
 
 class NotAUser(Exception):
@@ -41,6 +45,7 @@ def grant_proxy(
 
     :raises AccessDenied: if `by` is no RSE, or lacks a right to be given
     :raises SelfGrant: if it is given to oneself
+    :raises RightsImpossible: if a proxy cannot give these rights, or gives none
     :raises NotAUser: if the person is no user of the enterprise
     :raises BlockNotAccepted: if the block is accepted with another provider
     :raises DatesImpossible: if it would not end, or end before it begins
@@ -52,6 +57,8 @@ def grant_proxy(
     if person == by.person:
         raise SelfGrant
     enterprise, given = registration.enterprise, sorted({Right(right) for right in rights})
+    if not given or not RIGHTS_OF_A_PROXY.issuperset(given):
+        raise RightsImpossible
     authority = require(by, Right.ADMINISTER, *given, enterprise=enterprise, block=block)
     if registration.public_id not in {link.public_id for link in authority.chain}:
         raise BlockNotAccepted
