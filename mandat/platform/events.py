@@ -73,14 +73,13 @@ def publish(event: Event) -> None:
     )  # fmt: skip
     for handler in subscriptions().get(type(event), ()):
         defer(Delivery.objects.create(event=row, handler=name_of(handler), ordered_at=AppNow()))
-    ring("events")
-    ring(f"{event.aggregate}:{event.aggregate_id}")
+    ring("events", f"{event.aggregate}:{event.aggregate_id}")
 
 
-def ring(topic: str) -> None:
-    """Ring the doorbell for a topic, when the current transaction commits."""
+def ring(*topics: str) -> None:
+    """Ring the doorbell for some topics, when the current transaction commits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('doorbell', %s)", [topic])
+        cursor.execute("SELECT pg_notify('doorbell', topic) FROM unnest(%s::text[]) AS topic", [list(topics)])
 
 
 @app.task(name=Delivery.job, retry=WAITS)
