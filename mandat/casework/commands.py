@@ -1,8 +1,8 @@
 """
 What may be done to cases.
 
-A case follows its subject: `open_case`, `give_case` and `close_case` are called by whoever watches that subject, as often as they
-like. Only `assign_case` is asked by a person, and asks for a right.
+A case follows its subject: `open_case`, `give_case` and `close_case` are called by whoever watches that subject, as
+often as they like. Only `assign_case` is asked by a person, and asks for a right.
 """
 
 from datetime import date
