@@ -5,13 +5,17 @@ import sys
 
 
 def main() -> None:
-    """Run one command of the product; `mandat up` does so without loading Django."""
+    """Run one command of the product; `up` and `verify-receipt` do so without loading Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     words = sys.argv[1:]
     if words[:1] == ["up"]:
         from mandat.platform.supervisor import up
 
         sys.exit(up(words[1:]))
+    if words[:1] == ["verify-receipt"]:  # by whoever was given one: without settings, without a database
+        from mandat.records.verifier import verify_receipt
+
+        sys.exit(verify_receipt(words[1:]))
     from django.core.management import execute_from_command_line
 
     named = [word.replace("-", "_") if place == 0 else word for place, word in enumerate(words)]

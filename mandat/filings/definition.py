@@ -42,7 +42,7 @@ class Finding:
 
     field: str
     message: str
-    rule: str = ""  # where it comes from; blank for the mere form of an answer
+    rule: Any = ""  # where it comes from; blank for the mere form of an answer
     weight: Weight = Weight.ERROR
 
 
@@ -136,6 +136,10 @@ def findings_of_form(form: forms.Form) -> list[Finding]:
 
 def social_insurance_numbers(answers: Answers) -> list[Finding]:
     """Return the answers that hold a social insurance number: we have no use for one, and keep none."""
-    message = _("Retirez le numéro d’assurance sociale : nous ne le demandons jamais.")
+    message = _("Retirez le numéro d’assurance sociale : nous ne le demandons jamais.")
     texts = ((name, value) for name, value in answers.items() if isinstance(value, str))
-    return [Finding(field=name, message=message, rule="vie privée") for name, text in texts if holds_a_sin(text)]
+    return [
+        Finding(field=name, message=message, rule=_("Protection des renseignements personnels"))
+        for name, text in texts
+        if holds_a_sin(text)
+    ]

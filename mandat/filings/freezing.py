@@ -43,7 +43,7 @@ def content_of(
         },
         "answers": {name: plain(value) for name, value in reading.answers.items()},
         "documents": [document_as_filed(each) for each in documents],
-        "warnings": [{"field": each.field, "message": each.message, "rule": each.rule} for each in warnings],
+        "warnings": [{"field": each.field, "message": each.message, "rule": str(each.rule)} for each in warnings],
         "language": get_language(),
         "shown": [section_as_shown(each) for each in reading.summary],
     }  # fmt: skip

@@ -53,6 +53,8 @@ def _parts(file: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         form = (set(whole), set(signature), receipt["format"], signature["algorithm"])
         if form != ({"receipt", "signature"}, {"algorithm", "key", "value"}, FORMAT, ALGORITHM):
             raise NotGenuine(f"not a receipt of the form {FORMAT}")
+        if not isinstance(signature["key"], str):
+            raise NotGenuine("the key is not named")
         # Hexadecimal has two spellings, and Python skips spaces in it: only ours is a signature of ours.
         if bytes.fromhex(signature["value"]).hex() != signature["value"]:
             raise NotGenuine("the signature is not written as we write it")

@@ -44,9 +44,9 @@ def section(name: str, table: Workflow[Any, Any]) -> str:
     """Return one table: its diagram, then its rows."""
     rows = list(table)
     states = list(dict.fromkeys(state for row in rows for state in (row.source, row.target)))
-    initial = [state for state in states if state == next(iter(type(state)))]
+    first = next(iter(type(states[0]).__members__.values()))
     final = [state for state in states if not table.moves_from(state)]
-    drawn = [f"    [*] --> {state.value}" for state in initial]
+    drawn = [f"    [*] --> {first.value}"]
     drawn += [f"    {row.source.value} --> {row.target.value}: {row.move.value}" for row in rows]
     drawn += [f"    {state.value} --> [*]" for state in final]
     lines = [

@@ -9,14 +9,15 @@ from itertools import groupby
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mandat.filing_types.withdrawal_of_representative.facts import Facts
 from mandat.filing_types.withdrawal_of_representative.forms import OTHER, SOMEBODY_ELSE, YES
 from mandat.filings.definition import Answers, Finding, Weight
 
 #: The rule is our own: an answer must agree with another, or with the file.
-COHERENCE = "cohérence"
-F1 = "33-109, annexe 33-109A1, rubriques 1 à 4"
+COHERENCE = gettext_lazy("Cohérence des réponses et du dossier")
+F1 = gettext_lazy("Règlement 33-109, annexe 33-109A1, rubriques 1 à 4")
 
 
 def cessation_follows_attachment(answers: Answers, facts: Facts) -> Finding | None:
@@ -73,7 +74,7 @@ def notice_is_given_in_time(answers: Answers, facts: Facts) -> Finding | None:
     return Finding(
         field="cessation_date",
         message=_(
-            "L’avis est donné plus de %(days)s jours après la cessation. Vous pouvez le déposer ; il sera en retard."
+            "L’avis vient plus de %(days)s jours après la cessation. Vous pouvez le déposer, mais il sera en retard."
         )
         % {"days": days},
         rule=F1,
@@ -119,7 +120,9 @@ def somebody_else_remains(answers: Answers, facts: Facts) -> Finding | None:
         return None
     return Finding(
         field="attachments",
-        message=_("La firme n’aurait plus personne dans : %(codes)s. Vous pouvez déposer ; l’Autorité vous en parlera.")
+        message=_(
+            "La firme n’aurait plus personne pour ceci : %(codes)s. Vous pouvez déposer, et l’Autorité vous en parlera."
+        )
         % {"codes": ", ".join(facts.label_of(each) for each in deserted)},
         rule=COHERENCE,
         weight=Weight.WARNS,

@@ -92,7 +92,7 @@ class Clients(Step):
     title = _("Clients et dossiers")
 
     complaints = forms.ChoiceField(
-        label=_("Une plainte ou une enquête visant cette personne est-elle en cours ?"),
+        label=_("Une plainte ou une enquête visant cette personne est-elle en cours?"),
         choices=[(YES, _("Oui")), (NO, _("Non"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Répondez par oui ou par non.")},
@@ -105,7 +105,7 @@ class Clients(Step):
         widget=forms.Textarea,
     )
     custody = forms.ChoiceField(
-        label=_("Qui conserve les dossiers des clients ?"),
+        label=_("Qui conserve les dossiers des clients?"),
         choices=[(FIRM, _("La firme")), (SOMEBODY_ELSE, _("Une autre personne ou une autre firme"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Dites qui conserve les dossiers des clients.")},
@@ -131,7 +131,7 @@ class Contact(Step):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={
             "required": _("Indiquez un numéro de téléphone."),
-            "invalid": _("Indiquez un numéro de dix chiffres, comme 418 555-0123, au besoin suivi de « poste 12 »."),
+            "invalid": _("Indiquez un numéro de dix chiffres, comme 418 555-0123, au besoin suivi de « poste 12 »."),
         },
     )
     contact_email = forms.EmailField(

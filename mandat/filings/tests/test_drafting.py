@@ -97,7 +97,8 @@ def test_an_answer_left_out_is_an_empty_one_and_a_field_of_another_step_is_left_
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("a\0b", "ab"), ("\ud800", "?"), (12, "12"), (True, True), (["r", "\0"], ["r", ""]), ("🙂é", "🙂é")]
+    ("typed", "kept"),
+    [("a\0b", "ab"), ("\ud800", "?"), (12, "12"), (True, True), (["r", "\0"], ["r", ""]), ("🙂é", "🙂é")],
 )
 def test_what_the_database_cannot_keep_is_made_fit(world, typed, kept):
     assert world.save(world.begun(), "who", name=typed).filing.answers["name"] == kept
@@ -144,10 +145,14 @@ def test_a_document_taken_out_of_a_draft_stays_on_record(world):
     filing = world.draft()
     document = attach_document(filing=filing.public_id, file=a_file(), revision=filing.revision, by=world.signer)
     filing.refresh_from_db()
-    changed = remove_document(filing=filing.public_id, document=document.public_id, revision=filing.revision, by=world.signer)
+    changed = remove_document(
+        filing=filing.public_id, document=document.public_id, revision=filing.revision, by=world.signer
+    )
     assert not documents_of(filing).exists()
     assert filing.documents.count() == 1
-    again = remove_document(filing=filing.public_id, document=document.public_id, revision=changed.revision, by=world.signer)
+    again = remove_document(
+        filing=filing.public_id, document=document.public_id, revision=changed.revision, by=world.signer
+    )
     assert again.revision == changed.revision
 
 

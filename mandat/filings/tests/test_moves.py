@@ -28,7 +28,10 @@ def test_every_move_from_every_state_of_the_table(state, move):
 
 
 def make(world, move, filing):
-    by_the_firm, by_the_officer = {"filing": filing.public_id, "by": world.signer}, {"filing": filing.public_id, "by": world.officer}
+    by_the_firm, by_the_officer = (
+        {"filing": filing.public_id, "by": world.signer},
+        {"filing": filing.public_id, "by": world.officer},
+    )
     if move == Move.SUBMIT and filing.state == State.RETURNED:
         world.save(filing, "who", name="Ulysse fils de Laërte")
         filing.refresh_from_db()

@@ -39,7 +39,11 @@ class What(Step):
 
 
 def nobody_is_called_nobody(answers, facts):
-    return Finding(field="name", message="Ce nom est pris.", rule="Odyssée, IX") if answers.get("name") == "Personne" else None
+    return (
+        Finding(field="name", message="Ce nom est pris.", rule="Odyssée, IX")
+        if answers.get("name") == "Personne"
+        else None
+    )
 
 
 def the_day_is_to_come(answers, facts):
@@ -88,10 +92,14 @@ class World:
 
     def member(self, *rights):
         """Return an actor whose proxy gives these rights, and no other."""
-        return actor(ProxyFactory(enterprise=self.firm, provider=self.registration.provider, rights=list(rights)).person)
+        return actor(
+            ProxyFactory(enterprise=self.firm, provider=self.registration.provider, rights=list(rights)).person
+        )
 
     def begun(self, **fields):
-        return begin_filing(**{"key": uuid.uuid4(), "registrant": self.registrant, "type_code": "ESSAI", "by": self.signer} | fields)
+        return begin_filing(
+            **{"key": uuid.uuid4(), "registrant": self.registrant, "type_code": "ESSAI", "by": self.signer} | fields
+        )
 
     def draft(self, **answers):
         """Return a draft that is complete, but for the answers given."""
