@@ -91,7 +91,7 @@ class Submission(Keyed):
 
     filing = models.ForeignKey(Filing, on_delete=PROTECT, related_name="submissions", db_index=False)
     ordinal = models.PositiveSmallIntegerField()  # 1 for the first, then one more per correction
-    key = models.UUIDField(unique=True)  # what the request was named by: its twin finds this row
+    key = models.UUIDField()  # what the request was named by: its twin finds this row
     revision = models.PositiveIntegerField()  # of the draft that was signed
     content = models.TextField()  # canonical JSON
     sha256 = models.CharField(max_length=64)  # of the content
@@ -102,6 +102,7 @@ class Submission(Keyed):
     class Meta:
         ordering = ["filing", "ordinal"]
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="one_submission_per_key"),
             models.UniqueConstraint(fields=["filing", "ordinal"], name="submissions_of_a_filing_are_counted"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="submission_has_a_sha256"),
         ]

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from mandat.access.queries import may
 from mandat.access.rights import Right
+from mandat.filings.canonical import read_canonical
 from mandat.filings.models import Filing, FilingDocument, FilingMove, Submission
 from mandat.filings.workflow import AWAITING_REVIEW, State
 from mandat.identity.models import Person
@@ -47,6 +49,12 @@ def timeline(filing: Filing) -> QuerySet[FilingMove]:
 def last_submission(filing: Filing) -> Submission | None:
     """Return what was filed last."""
     return filing.submissions.order_by("ordinal").last()
+
+
+def as_filed(submission: Submission) -> dict[str, Any]:
+    """Return what was filed, as it was frozen: what pages show of a filing that is no longer a draft."""
+    content: dict[str, Any] = read_canonical(submission.content.encode())
+    return content
 
 
 def documents_of(filing: Filing) -> QuerySet[FilingDocument]:

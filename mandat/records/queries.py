@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from mandat.filings.canonical import read_canonical
 from mandat.filings.models import Submission
+from mandat.filings.queries import as_filed
 from mandat.identity.deployment import is_demo
 from mandat.records.keys import published, signing_key
 from mandat.records.receipts import FORMAT, signed
@@ -20,7 +20,7 @@ def receipt_of(submission: Submission) -> bytes:
 
 def receipt_body(submission: Submission) -> dict[str, Any]:
     """Return what a receipt says."""
-    content = read_canonical(submission.content.encode())
+    content = as_filed(submission)
     taken = ("filing", "number", "ordinal", "supersedes", "type", "registrant", "signer")
     return {
         "format": FORMAT,

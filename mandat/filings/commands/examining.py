@@ -5,11 +5,11 @@ from uuid import UUID
 
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
-from mandat.filings.canonical import read_canonical
 from mandat.filings.errors import FiledByTheSamePerson, ReasonMissing, UnknownStep
 from mandat.filings.events import FilingAccepted, FilingRefused, FilingReturned, FilingTakenUp
 from mandat.filings.locking import locked
 from mandat.filings.models import Filing, Submission
+from mandat.filings.queries import as_filed
 from mandat.filings.workflow import Move, State
 from mandat.identity.actor import Actor
 from mandat.platform.events import publish
@@ -63,7 +63,7 @@ def accept(*, filing: UUID, by: Actor, reason: str = "") -> Filing:
     """
     found, submission, authority = _examined(filing, Move.ACCEPT, by)
     found.make(Move.ACCEPT, under=authority, submission=submission, reason=reason.strip())
-    found.filing_type.effect(found, read_canonical(submission.content.encode())["answers"], authority)
+    found.filing_type.effect(found, as_filed(submission)["answers"], authority)
     publish(
         FilingAccepted(
             filing=str(found.public_id), submission=str(submission.public_id), accepted_by=str(by.person.public_id)

@@ -1,10 +1,15 @@
 """What those who sign do: file, and take back what they filed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
+
+from django.db import IntegrityError
+from psycopg import Error
 
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
-from mandat.filings.canonical import canonical, read_canonical, sha256_of
+from mandat.filings.canonical import canonical, sha256_of
 from mandat.filings.definition import Weight
 from mandat.filings.errors import FilingIncomplete, NothingChanged, ReasonMissing
 from mandat.filings.events import FilingSubmitted, FilingWithdrawn
@@ -12,7 +17,7 @@ from mandat.filings.freezing import content_of, says_the_same
 from mandat.filings.locking import firm_of, locked, locked_for_submission, must_be_as_seen
 from mandat.filings.models import Filing, Submission
 from mandat.filings.number import filing_number
-from mandat.filings.queries import documents_of
+from mandat.filings.queries import as_filed, documents_of
 from mandat.filings.reading import read
 from mandat.filings.workflow import Move
 from mandat.identity.actor import Actor
@@ -21,6 +26,25 @@ from mandat.platform.events import publish
 from mandat.platform.idempotency import IdempotencyConflict
 
 
+@contextmanager
+def a_key_serves_once() -> Iterator[None]:
+    """
+    Say by its name what happens to two different requests that use one key at the same instant.
+
+    :raises IdempotencyConflict: for the second
+    """
+    try:
+        yield
+    except IntegrityError as violated:
+        if (
+            isinstance(violated.__cause__, Error)
+            and violated.__cause__.diag.constraint_name == "one_submission_per_key"
+        ):
+            raise IdempotencyConflict("submit_filing") from violated
+        raise
+
+
+@a_key_serves_once()
 @in_one_transaction
 def submit_filing(*, key: UUID, filing: UUID, revision: int, by: Actor) -> Submission:
     """
@@ -61,7 +85,7 @@ def _frozen(filing: Filing, authority: Authority, *, previous: Submission | None
         raise FilingIncomplete(reading.findings)
     filing.about = reading.about
     content = content_of(reading, documents=documents_of(filing), signer=authority, previous=previous)
-    if previous and says_the_same(content, read_canonical(previous.content.encode())):
+    if previous and says_the_same(content, as_filed(previous)):
         raise NothingChanged(filing.number)
     frozen = canonical(content)
     return Submission(

@@ -22,6 +22,7 @@ from mandat.filings.errors import ClosedToChange
 from mandat.filings.models import Filing, FilingMove, Submission
 from mandat.filings.tests.world import World
 from mandat.filings.workflow import State
+from mandat.platform.idempotency import IdempotencyConflict
 from mandat.platform.models import EventRow
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +124,17 @@ def test_a_submission_waits_for_the_revocation_of_its_right_and_is_refused(worke
         assert waits_or_ends(workers[0], filing_it) == "waits"
     assert isinstance(filing_it.exception(30), AccessDenied)
     assert not Submission.objects.exists()
+
+
+def test_one_key_for_two_filings_at_once_files_one_of_them(workers):
+    world, key = World(), uuid.uuid4()
+    one, other = world.draft(), world.draft()
+    with transaction.atomic():
+        world.submit(one, key=key)
+        second = workers[0].begin(lambda: world.submit(other, key=key, revision=other.revision))
+        assert waits_or_ends(workers[0], second) == "waits"
+    assert isinstance(second.exception(30), IdempotencyConflict)
+    assert Filing.objects.get(pk=other.pk).state == State.DRAFT
 
 
 def test_two_officers_take_a_filing_up_once(workers):
