@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "mandat.identity",
     "mandat.enterprises",
     "mandat.access",
+    "mandat.casework",
     "mandat.web",
     "django.forms",
 ]
@@ -64,6 +65,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mandat.web.middleware.ActorOfTheRequest",
+    "mandat.web.errors.RefusedMethods",
+    "mandat.web.permissions.Gate",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -107,23 +111,32 @@ FORM_RENDERER = "mandat.web.forms.Renderer"
 # Database: one PostgreSQL, two roles. MANDAT_DATABASE_ROLE=owner is for migrations alone.
 DATABASES = {"default": database_settings(os.environ, var=VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "platform_cache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "platform_cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
 
 # People
 AUTH_USER_MODEL = "identity.Login"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["mandat.identity.backends.CodeOrEmail"]
 PASSWORD_HASHERS = ["mandat.identity.passwords.Argon2OneLane"]
-ACCOUNT_ADAPTER = "mandat.identity.adapters.AccountAdapter"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "mandat.identity.passwords.LongEnough"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "mandat.web.account.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "user_code"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "mandat.web.account.forms.SignInForm", "reauthenticate": "mandat.web.account.forms.PasswordForm"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mandat"
+MFA_ADAPTER = "mandat.identity.second_factor.Vault"
+MFA_FORMS = {"authenticate": "mandat.web.account.forms.CodeForm", "reauthenticate": "mandat.web.account.forms.CodeAgainForm"}
+# Who asks is told by the proxies that we run, never by a header that anyone may write.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MANDAT_PROXIES", "1" if IS_HTTPS else "0"))
 
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -132,6 +145,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "mandat.web.errors.expired"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Headers
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
@@ -181,7 +196,7 @@ STORAGES = {
             },
         }
         if FILES_BUCKET
-        else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}}
+        else {"BACKEND": "mandat.platform.files.DurableFolder", "OPTIONS": {"location": VAR / "files"}}
     ),
 }
 
@@ -192,12 +207,13 @@ EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "mandat.platform.mail_folder.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Mandat <ne-pas-repondre@mandat.invalid>")
 POST_FOLDER = VAR / "post"
 
-# Jobs
+# Jobs, and who subscribes to which event: named here, for the platform may not import upward.
+SUBSCRIPTIONS = "mandat.subscriptions.SUBSCRIPTIONS"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_IMPORT_PATHS: list[str] = []
 

@@ -10,3 +10,9 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     *i18n_patterns(path("", include("mandat.web.urls")), prefix_default_language=False),
 ]
+
+handler400 = "mandat.web.errors.bad_request"
+handler403 = "mandat.web.errors.forbidden"
+handler404 = "mandat.web.errors.not_found"
+handler429 = "mandat.web.errors.too_many"  # allauth's limits call it
+handler500 = "mandat.web.errors.failed"

@@ -21,11 +21,18 @@ def may(person: Person, right: Right, *, enterprise: str, block: str | None = No
     """
     Return the set form of `decide`: the rows of a list for which a person holds a right.
 
-    `enterprise` and `block` name columns of that list.
+    `enterprise` and `block` name columns of that list. The firms where the person has anything are found first.
 
     :raises RightWithoutRule: if the right has no rule
     """
-    return _held(right, by=person, enterprise=OuterRef(enterprise), block=block and OuterRef(block), at=at)
+    paths_of(right)
+    if right in RIGHTS_OF_STAFF:
+        return Q(Exists(_assignments(right, block and OuterRef(block), at).filter(person=person)))
+    general, limited = _holdings(right, at, {"person": person}, block=block and OuterRef(block))
+    somewhere = Designation.objects.filter(person=person).values("enterprise")
+    somewhere = somewhere.union(Proxy.objects.filter(person=person).values("enterprise"))
+    firm = {"enterprise": OuterRef(enterprise)}
+    return Q(**{f"{enterprise}__in": somewhere}) & Q(Exists(general.filter(**firm)) | Exists(limited.filter(**firm)))
 
 
 def people_who_can(enterprise: Enterprise | None, right: Right, block: str | None, at: datetime) -> QuerySet[Person]:
@@ -34,28 +41,30 @@ def people_who_can(enterprise: Enterprise | None, right: Right, block: str | Non
 
     :raises RightWithoutRule: if the right has no rule
     """
-    return Person.objects.filter(_held(right, by=OuterRef("pk"), enterprise=enterprise, block=block, at=at))
-
-
-def _held(right: Right, *, by: Any, enterprise: Any, block: Any, at: datetime) -> Q:
-    """Return the paths of a right as conditions; what they start from is a row, or a column of the list asked about."""
     paths_of(right)
     if right in RIGHTS_OF_STAFF:
-        return Q(Exists(_assignments(right, at).filter(person=by, queue__in=["", block or ""])))
-    where = {"enterprise": enterprise, "person": by} | {
+        return Person.objects.filter(pk__in=_assignments(right, block, at).values("person"))
+    general, limited = _holdings(right, at, {"enterprise": enterprise}, block=block)
+    return Person.objects.filter(pk__in=general.values("person").union(limited.values("person")))
+
+
+def _holdings(
+    right: Right, at: datetime, where: dict[str, Any], *, block: Any
+) -> tuple[QuerySet[Designation], QuerySet[Proxy]]:  # fmt: skip
+    """Return the designations, and the proxies, that carry a right through to where it lies."""
+    through = where | {
         "enterprise__state__in": carriers_of(Kind.ENTERPRISE, right),
         "person__state__in": carriers_of(Kind.PERSON, right),
     }
     roles = [*carriers_of(Kind.RA, right), *carriers_of(Kind.RSE, right)]
-    designations = Designation.objects.filter(in_force(at), role__in=roles, **where)
+    designations = Designation.objects.filter(in_force(at), role__in=roles, **through)
     if right not in RIGHTS_OF_A_PROXY:
-        return Q(Exists(designations))
-    general = designations.filter(
-        enterprise__registrations__state__in=carriers_of(Kind.REGISTRATION, right),
-        enterprise__registrations__accepted_blocks__contains=[block],
-    )
-    limited = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, right))
-    return Q(Exists(general)) | Q(Exists(limited.filter(block=block, rights__contains=[right], **where)))
+        return designations, Proxy.objects.none()
+    states = carriers_of(Kind.REGISTRATION, right)
+    served = {"enterprise__registrations__state__in": states}
+    served |= {"enterprise__registrations__accepted_blocks__contains": [block]}
+    limited = _proxies_that_count(at, states).filter(block=block, rights__contains=[right], **through)
+    return designations.filter(**served), limited
 
 
 def _proxies_that_count(at: datetime, states: list[str]) -> QuerySet[Proxy]:
@@ -68,11 +77,12 @@ def _proxies_that_count(at: datetime, states: list[str]) -> QuerySet[Proxy]:
     )
 
 
-def _assignments(right: Right, at: datetime) -> QuerySet[StaffAssignment]:
-    """Return the confirmed assignments in force whose role carries a right."""
+def _assignments(right: Right, queue: Any, at: datetime) -> QuerySet[StaffAssignment]:
+    """Return the confirmed assignments in force whose role carries a right, in a queue or in all of them."""
     return StaffAssignment.objects.filter(
         in_force(at),
         Q(first__isnull=False) | Q(confirmed_at__lte=at),
+        queue__in=["", queue or ""],
         role__in=carriers_of(Kind.ASSIGNMENT, right),
         person__state__in=carriers_of(Kind.PERSON, right),
     )
@@ -81,16 +91,16 @@ def _assignments(right: Right, at: datetime) -> QuerySet[StaffAssignment]:
 def effective_rses(enterprise: Enterprise, at: datetime) -> QuerySet[Person]:
     """Return who is effectively in charge of an enterprise's electronic services, whatever the state of its account."""
     rses = Designation.objects.filter(in_force(at), enterprise=enterprise, role=Role.RSE)
-    return Person.objects.filter(Exists(rses.filter(person=OuterRef("pk"))), state=Person.State.ACTIVE)
+    return Person.objects.filter(pk__in=rses.values("person"), state=Person.State.ACTIVE)
 
 
 def enterprises_of(person: Person, at: datetime) -> QuerySet[Enterprise]:
     """Return the firms that a person may open: those where a designation or a proxy of theirs is in force."""
-    active = {"enterprise": OuterRef("pk"), "person": person, "person__state": Person.State.ACTIVE}
+    active = {"person": person, "person__state": Person.State.ACTIVE}
     designations = Designation.objects.filter(in_force(at), **active)
     proxies = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, Right.VIEW)).filter(**active)
     open_ones = Enterprise.objects.exclude(state=Enterprise.State.CLOSED)
-    return open_ones.filter(Exists(designations) | Exists(proxies))
+    return open_ones.filter(pk__in=designations.values("enterprise").union(proxies.values("enterprise")))
 
 
 @dataclass(frozen=True)

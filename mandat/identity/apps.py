@@ -2,4 +2,6 @@ from django.apps import AppConfig
 
 
 class IdentityConfig(AppConfig):
+    """Persons, logins, second factors."""
+
     name = "mandat.identity"

@@ -13,7 +13,7 @@ class CodeOrEmail(ModelBackend):
     """A user code or an e-mail address, and a password. One hash is reckoned whatever was typed: time tells nothing."""
 
     def authenticate(  # type: ignore[override]
-        self, request: Any, *, password: str, username: str = "", email: str = ""
+        self, _request: Any, *, password: str, username: str = "", email: str = ""
     ) -> Login | None:
         """Return the login that the password proves, if it may sign in."""
         login = login_named(username or email)

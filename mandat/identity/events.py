@@ -8,30 +8,40 @@ from mandat.platform.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class PersonCreated(Event):
+    """A person is known, to whom rights may attach."""
+
     aggregate: ClassVar[str] = "person"
     person: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonSuspended(Event):
+    """A person is kept out."""
+
     aggregate: ClassVar[str] = "person"
     person: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRestored(Event):
+    """A suspended person may sign in again."""
+
     aggregate: ClassVar[str] = "person"
     person: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoginCreated(Event):
+    """A user code was drawn."""
+
     aggregate: ClassVar[str] = "login"
     login: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoginLinked(Event):
+    """A login is a person’s, from now on."""
+
     aggregate: ClassVar[str] = "login"
     login: str
     person: str
@@ -39,12 +49,16 @@ class LoginLinked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondFactorSetUp(Event):
+    """A login can prove itself a second time."""
+
     aggregate: ClassVar[str] = "login"
     login: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecoveryCodesRenewed(Event):
+    """The recovery codes of a login were replaced."""
+
     aggregate: ClassVar[str] = "login"
     login: str
 
@@ -59,6 +73,8 @@ class SecondFactorRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
+    """A person opened a session, by some methods."""
+
     aggregate: ClassVar[str] = "login"
     login: str
     person: str
@@ -67,6 +83,8 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOut(Event):
+    """A person closed a session."""
+
     aggregate: ClassVar[str] = "login"
     login: str
     person: str

@@ -41,6 +41,7 @@ class Person(Keyed):
         return f"{self.given_name} {self.family_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the name that lists sort by."""
         self.sort_name = fold(f"{self.family_name} {self.given_name}")
         super().save(*args, **kwargs)
 
@@ -80,6 +81,7 @@ class LoginManager(BaseUserManager["Login"]):
     """Finds logins by user code, however it was typed."""
 
     def get_by_natural_key(self, username: str | None) -> "Login":
+        """Return the login of a user code."""
         return self.get(user_code=user_code.canonical(username or ""))
 
 
@@ -108,9 +110,11 @@ class Login(Keyed, AbstractBaseUser):
         return user_code.masked(self.user_code)
 
     def set_password(self, raw_password: str | None) -> None:
+        """Keep the hash of a password, or none."""
         super().set_password(None if raw_password is None else normalised(raw_password))
 
     def check_password(self, raw_password: str) -> bool:
+        """Return whether this is the password."""
         return super().check_password(normalised(raw_password))
 
 
@@ -142,3 +146,6 @@ class Deployment(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(is_the_one=True), name="one_deployment_per_database")]
+
+    def __str__(self) -> str:
+        return self.kind

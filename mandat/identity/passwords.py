@@ -41,6 +41,7 @@ class LongEnough:
             raise ValidationError(self._words(shortest), code="password_too_short")
 
     def get_help_text(self) -> str:
+        """Return what is asked of a new password."""
         return self._words(self._shortest(None))
 
     def _shortest(self, user: "Login | None") -> int:

@@ -1,9 +1,8 @@
 """Loading the files into the database, as often as one likes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,25 +15,31 @@ from mandat.reference.models import Correction, Entry
 ONE_LOAD_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('mandat.reference.load'))"
 
 
-@dataclass
-class Report:
-    """What a load did, or would do: names of entries."""
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What parts the database from the files."""
 
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: int = 0
+    new: Sequence[Line]
+    differing: Sequence[tuple[Entry, Line]]
+    ending: Sequence[Entry]  # in force, and gone from the files
+    coming: Sequence[Entry]  # never in force yet, and gone from the files
+    unchanged: int
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.added or self.changed or self.ended or self.removed)
+    def report(self) -> dict[str, Any]:
+        """Return what the load does, in the names of entries."""
+        return {
+            "added": [f"{line.kind} {line.code} from {line.first}" for line in self.new],
+            "changed": [named(entry) for entry, _ in self.differing],
+            "ended": [named(entry) for entry in self.ending],
+            "removed": [named(entry) for entry in self.coming],
+            "unchanged": self.unchanged,
+        }
 
 
 @transaction.atomic
-def load(lines: Sequence[Line], *, on: date, dry: bool) -> Report:
+def load(lines: Sequence[Line], *, on: date, dry: bool) -> dict[str, Any]:
     """
-    Make the database say what the files say, from a day on.
+    Make the database say what the files say, from a day on, and report what that took.
 
     An entry that was in force is never deleted. Gone from its file, it ends at the close of the day; corrected, what it
     said is kept. One that was still to come is removed.
@@ -43,67 +48,58 @@ def load(lines: Sequence[Line], *, on: date, dry: bool) -> Report:
     """
     with connection.cursor() as cursor:
         cursor.execute(ONE_LOAD_AT_A_TIME)
-    wanted = {line.key: line for line in lines}
     present = {(each.kind, each.code, each.during.lower): each for each in Entry.objects.order_by("id")}
-    gone = [each for key, each in present.items() if key not in wanted]
-    refuse_overlaps(lines, [each for each in gone if each.during.lower <= on], on)
-    report = Report()
+    refuse_overlaps(lines, present.values(), on)
+    plan = compare(lines, present, on)
     if not dry:
-        Entry.objects.filter(id__in=[each.id for each in gone if each.during.lower > on]).delete()
-    report.removed = [name(each) for each in gone if each.during.lower > on]
-    report.ended = [name(each) for each in gone if each.during.lower <= on and end(each, on=on, dry=dry)]
-    differing = [
-        (present[line.key], line) for line in lines if line.key in present and differs(present[line.key], line)
-    ]
-    report.changed = [name(entry) for entry, _ in differing]
-    new = [line for line in lines if line.key not in present]
-    report.added = [f"{line.kind} {line.code} from {line.first}" for line in new]
-    report.unchanged = len(lines) - len(new) - len(differing)
-    if not dry:
-        for entry, line in differing:
-            correct(entry, line)
-        Entry.objects.bulk_create(Entry(**columns(line)) for line in new)
-    return report
+        carry_out(plan, on)
+    return plan.report()
 
 
-def refuse_overlaps(lines: Sequence[Line], ending: Iterable[Entry], on: date) -> None:
+def compare(lines: Sequence[Line], present: dict[tuple[str, str, date], Entry], on: date) -> Plan:
+    """Return what parts the database from the files."""
+    wanted = {line.key for line in lines}
+    gone = [entry for key, entry in present.items() if key not in wanted]
+    both = [(present[line.key], line) for line in lines if line.key in present]
+    differing = [(entry, line) for entry, line in both if differs(entry, line)]
+    return Plan(
+        new=[line for line in lines if line.key not in present],
+        differing=differing,
+        ending=[each for each in gone if each.during.lower <= on and each.during.upper != closing(each, on)],
+        coming=[each for each in gone if each.during.lower > on],
+        unchanged=len(both) - len(differing),
+    )
+
+
+def carry_out(plan: Plan, on: date) -> None:
+    """Write a plan: what makes room first."""
+    Entry.objects.filter(id__in=[each.id for each in plan.coming]).delete()
+    corrected = [*plan.ending, *(entry for entry, _ in plan.differing)]
+    Correction.objects.bulk_create(Correction(entry=each, before=as_record(each)) for each in corrected)
+    for entry in plan.ending:
+        entry.during = DateRange(entry.during.lower, closing(entry, on))
+        entry.save(update_fields=["during"])
+    for entry, line in plan.differing:
+        for column, value in columns(line).items():
+            setattr(entry, column, value)
+        entry.save()
+    Entry.objects.bulk_create(Entry(**columns(line)) for line in plan.new)
+
+
+def refuse_overlaps(lines: Sequence[Line], present: Iterable[Entry], on: date) -> None:
     """Refuse the files if an entry they no longer name, and which the load would end, overlaps one that they do."""
-    kept = [
-        Line(
-            file="database", kind=each.kind, code=each.code, label_fr=each.label_fr, label_en=each.label_en,
-            first=each.during.lower, end=closing(each, on), source=each.source, is_verified=each.is_verified, position=0,
-        )
-        for each in ending
-    ]  # fmt: skip
+    wanted = {line.key for line in lines}
+    ended = [as_line(each, on) for each in present if each.during.lower <= on]
+    faults = faults_of_several([*lines, *(each for each in ended if each.key not in wanted)])
     advice = "give the entry that was in force a “to” date in its file, rather than moving or removing it"
-    if faults := [f"{fault}: {advice}" for fault in faults_of_several([*lines, *kept])]:
-        raise FilesRefused(faults)
+    if told := [f"{fault}: {advice}" for fault in faults]:
+        raise FilesRefused(told)
 
 
 def closing(entry: Entry, on: date) -> date:
     """Return the first day on which an entry gone from its file no longer holds."""
     tomorrow = on + timedelta(days=1)
     return min(entry.during.upper or tomorrow, tomorrow)
-
-
-def end(entry: Entry, *, on: date, dry: bool) -> bool:
-    """End an entry that was in force; return whether it had not ended before."""
-    last = closing(entry, on)
-    if entry.during.upper == last:
-        return False
-    if not dry:
-        Correction.objects.create(entry=entry, before=as_record(entry))
-        entry.during = DateRange(entry.during.lower, last)
-        entry.save(update_fields=["during"])
-    return True
-
-
-def correct(entry: Entry, line: Line) -> None:
-    """Write what the file now says over an entry, and keep what it said."""
-    Correction.objects.create(entry=entry, before=as_record(entry))
-    for column, value in columns(line).items():
-        setattr(entry, column, value)
-    entry.save()
 
 
 def differs(entry: Entry, line: Line) -> bool:
@@ -127,6 +123,15 @@ def columns(line: Line) -> dict[str, Any]:
     }
 
 
+def as_line(entry: Entry, on: date) -> Line:
+    """Return an entry gone from the files as the line it would have there, once ended."""
+    return Line(
+        file="the database", kind=entry.kind, code=entry.code, label_fr=entry.label_fr, label_en=entry.label_en,
+        first=entry.during.lower, end=closing(entry, on), source=entry.source, is_verified=entry.is_verified,
+        position=entry.position,
+    )  # fmt: skip
+
+
 def as_record(entry: Entry) -> dict[str, Any]:
     """Return what an entry says, as it is kept when it is corrected."""
     said = {column: getattr(entry, column) for column in ("label_fr", "label_en", "values", "source", "is_verified")}
@@ -134,12 +139,6 @@ def as_record(entry: Entry) -> dict[str, Any]:
     return said | dates | {"to_confirm": entry.to_confirm}
 
 
-def name(entry: Entry) -> str:
+def named(entry: Entry) -> str:
     """Return an entry as a report names it."""
     return f"{entry.kind} {entry.code} from {entry.during.lower}"
-
-
-def everything(report: Report) -> Iterable[str]:
-    """Return the lines of a report that somebody should read."""
-    groups = {"added": report.added, "changed": report.changed, "ended": report.ended, "removed": report.removed}
-    return chain.from_iterable([f"{word}: {each}" for each in names] for word, names in groups.items())

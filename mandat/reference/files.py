@@ -47,6 +47,7 @@ class Line:
 
     @property
     def key(self) -> tuple[str, str, date]:
+        """Return what makes two loads see the same entry."""
         return self.kind, self.code, self.first
 
     def __str__(self) -> str:

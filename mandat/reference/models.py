@@ -24,9 +24,8 @@ class Entry(models.Model):
     during = DateRangeField()  # half-open; the end may be open
     source = models.CharField(max_length=300)
     is_verified = models.BooleanField()
-    to_confirm = ArrayField(
-        models.CharField(max_length=60), default=list, blank=True
-    )  # the values in doubt, if not all
+    #: The values in doubt; with none named, an unverified entry is in doubt as a whole.
+    to_confirm = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -8,6 +8,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("mandat.web.public.urls")),
+    path("", include("mandat.web.account.urls")),
+    path("compte/", include("mandat.web.person.urls")),
     path("d/<uuid:firm>/", include("mandat.web.firm.urls")),
     path("agence/", include("mandat.web.staff.urls")),
 ]

@@ -1,9 +1,11 @@
 """Find the server's binaries: those of the machine first, then those that a wheel carries."""
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +49,16 @@ def major_version(folder: Path) -> int:
     return int(found[1]) if found else 0
 
 
+def serves(cluster: Path) -> bool:
+    """Return whether a server for a cluster, made or not, is on this machine; one elsewhere needs none."""
+    made = cluster / "data" / "PG_VERSION"
+    try:
+        find(major=int(made.read_text()) if made.exists() else None)
+    except NoPostgres:
+        return "DATABASE_URL" in os.environ
+    return True
+
+
 def find(*, major: int | None = None) -> Binaries:
     """
     Return the first server that serves, of one major version when a cluster already asks for it.
@@ -58,3 +70,7 @@ def find(*, major: int | None = None) -> Binaries:
         if version == major or (major is None and version >= OLDEST):
             return Binaries(folder, version)
     raise NoPostgres(major or OLDEST)
+
+
+if __name__ == "__main__":
+    sys.exit(not serves(Path(sys.argv[1]) / "postgres"))

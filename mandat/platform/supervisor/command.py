@@ -16,10 +16,11 @@ def up(argv: Sequence[str]) -> int:
     asked = arguments().parse_args(argv)
     try:
         var, port = folder.var_folder(), ports.asked_port()
-        check(var, port)
-        if asked.check:
+        folder.check_writable(var)
+        if asked.check == "folder":
             return 0
-        return run(var, port, reset=asked.reset)
+        check_free(var, port)
+        return 0 if asked.check else run(var, port, reset=asked.reset)
     except Refused as refused:
         print(refused, file=sys.stderr, flush=True)
         return 1
@@ -28,18 +29,19 @@ def up(argv: Sequence[str]) -> int:
 def arguments() -> argparse.ArgumentParser:
     """Return what may be said on the command line."""
     parser = argparse.ArgumentParser(prog="mandat up", description=words("about"))
-    parser.add_argument("--check", action="store_true", help=words("about_check"))
+    parser.add_argument("--check", choices=["folder", "all"], help=words("about_check"))
     parser.add_argument("--reset", action="store_true", help=words("about_reset"))
     return parser
 
 
-def check(var: Path, port: int) -> None:
+def check_free(var: Path, port: int) -> None:
     """
-    Check all that can be without touching anything. Only Python itself is needed, so this comes before installing.
+    Check, touching nothing, that no other run holds the folder, and nobody the ports.
 
-    :raises Refused: if the product could not start
+    Only Python itself is needed for this, so that it comes before anything is installed.
+
+    :raises Refused: if someone does
     """
-    folder.check_writable(var)
     if var.is_dir():
         with folder.locked(var):
             pass

@@ -1,8 +1,8 @@
 """
 The English catalogue: one file in the source, compiled into the language folders that the product reads.
 
-French needs no translation, yet is compiled too, each sentence standing for itself: so that zero takes the singular, as French
-does, and so that a sentence of ours which is also one of Django's own in English is left as it is.
+French needs no translation, yet is compiled too, each sentence standing for itself: so that zero takes the singular,
+as French does, and so that a sentence of ours which is also one of Django's own in English is left as it is.
 """
 
 import os

@@ -9,13 +9,11 @@ from django.template.base import Lexer, TokenType
 
 #: Attributes that are read out or shown. A component (`<c-…>`) shows what it is given, these apart.
 SHOWN = {"alt", "title", "aria-label", "placeholder", "aria-description", "data-l"}
-PLUMBING = re.compile(
-    r"^(class|id|name|type|value|href|src|for|icon|node|kind|tone|variant|size|method|action|target|rel|as|level"
-    r"|autocomplete|inputmode|pattern|role|lang|state|tag|aria-(?!label$|description$).*|hx-.*|data-(?!l$).*|:.*|@.*)$"
-)
+PLUMBING = re.compile(r"^(class|id|href|src|for|pattern|aria-(?!label$|description$).*|hx-.*|data-(?!l$).*|:.*|@.*)$")
+CODE = re.compile(r"^[a-z0-9_:./#-]+$")  # one word in plain small letters: a choice that a component offers
 UNREAD = {"script", "style", "code", "kbd", "pre", "samp", "svg"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-NAMES = {"Mandat"}  # the product's own, in any language
+NAMES = {"Mandat", "Français", "English"}  # the same in every language
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SHOWING = {"label", "help_text", "verbose_name"}  # arguments of fields
 LEVELS = {"debug": 1, "info": 1, "success": 1, "warning": 1, "error": 1, "add_message": 2}
@@ -35,13 +33,14 @@ def without_tags(source: str) -> str:
     kept: list[str] = []
     inside = ""
     for token in Lexer(source).tokenize():
-        word = token.contents.split()[0] if token.token_type == TokenType.BLOCK and token.contents else ""
+        words = token.contents.split() if token.token_type == TokenType.BLOCK else []
+        word = words[0] if words else ""
         if inside:
             kept.append("\n" * token.contents.count("\n"))
             inside = "" if word == f"end{inside}" else inside
         elif token.token_type == TokenType.TEXT:
             kept.append(token.contents)
-        elif word in {"blocktranslate", "blocktrans", "comment"}:
+        elif word in {"blocktranslate", "blocktrans", "comment"} or (word == "block" and words[1].endswith("_class")):
             inside = word
     return "".join(kept)
 
@@ -55,35 +54,43 @@ class Reader(HTMLParser):
         self.open: list[tuple[str, bool]] = []  # each open element, and whether its words are left as they are
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Read the attributes that are shown."""
         given = dict(attrs)
         if tag not in VOID:
             foreign = tag != "html" and "lang" in given
             self.open.append((tag, tag in UNREAD or given.get("translate") == "no" or foreign))
         for name, value in attrs:
-            shown = not PLUMBING.match(name) if tag.startswith("c-") else name in SHOWN
-            if shown and value and not given.get("lang"):
+            if value and (given_to_component(name, value) if tag.startswith("c-") else name in SHOWN):
                 self.read(value)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Read those of an element without content."""
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the element, and those left open in it."""
         for place in range(len(self.open) - 1, -1, -1):
             if self.open[place][0] == tag:
                 del self.open[place:]
                 return
 
     def handle_data(self, data: str) -> None:
+        """Read a text, unless an element around it is left as it is."""
         if not any(left for _, left in self.open):
             self.read(data)
 
     def read(self, text: str) -> None:
         """Note a text that holds words."""
         words = " ".join(text.split())
-        if words not in NAMES and LETTERS.search(words):
+        if words.strip("–—·|/, ") not in NAMES and LETTERS.search(words):
             self.found.append((self.getpos()[0], words))
+
+
+def given_to_component(name: str, value: str) -> bool:
+    """Return whether a component will show what it is given."""
+    return not PLUMBING.match(name) and not CODE.match(value)
 
 
 def literals_of_module(source: str, name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Finding every translatable message of the source: templates through Django's lexer, Python through its syntax tree."""
+"""Finding every message of the source: templates through Django's lexer, Python through its syntax tree."""
 
 import ast
 import re
@@ -40,10 +40,12 @@ class Message:
 
     @property
     def key(self) -> Key:
+        """Return what a catalogue knows the message by."""
         return self.context, self.text
 
     @property
     def file(self) -> str:
+        """Return the place without its line, which would change with every edit."""
         return self.place.rpartition(":")[0]
 
 

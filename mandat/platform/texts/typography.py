@@ -26,8 +26,8 @@ FRENCH = [
     (r"\$[\s]?\d|\d[^\S\u00a0]?\$|\d\.\d\d\s?\$", "an amount is written 1 240,00 $, with no-break spaces"),
     (r"\d[^\S\u00a0]?%", "a no-break space (U+00A0) goes before %"),
     (r"\d[^\S\u00a0]\d{3}(?!\d)", "thousands are parted by a no-break space (U+00A0)"),
-    (r"\b\d{1,2}:\d{2}\b|\d[^\S\u00a0]?h\b|\d\u00a0h[^\S\u00a0]?\d|\dh\d", "an hour is written 23 h 40, with no-break spaces"),
-    (r"\bE(?:tat|tape|tude|cran|cheance|dition|lectronique|quipe|tablissement|critures?)\b|^A (?=[a-zéè])", "a capital keeps its accent"),
+    (r"\b\d{1,2}:\d{2}\b|\d[^\S\u00a0]?h\b|\d\u00a0h[^\S\u00a0]?\d|\dh\d", "an hour is written 23 h 40, all no-break"),
+    (r"\bE(?:tat|tape|tude|cran|cheance|dition|quipe|tablissement)\b|^A (?=[a-zéè])", "a capital keeps its accent"),
     (r"\S[^\S\n]{2,}\S", "two spaces follow one another"),
 ]  # fmt: skip
 ENGLISH = [

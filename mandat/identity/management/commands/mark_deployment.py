@@ -9,12 +9,20 @@ from mandat.identity.models import Deployment
 
 
 class Command(BaseCommand):
+    """Mark this database."""
+
     help = "Write, once for all, whether this new database is a demonstration or a real deployment."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the kind."""
         parser.add_argument("kind", choices=Deployment.Kind.values)
 
-    def handle(self, *args: Any, kind: str, **options: Any) -> None:
+    def handle(self, *_args: Any, kind: str, **_options: Any) -> None:
+        """
+        Mark this database.
+
+        :raises CommandError: if it is marked otherwise, or in use
+        """
         try:
             mark(Deployment.Kind(kind))
         except AlreadyMarked as marked:

@@ -14,7 +14,8 @@ class Command(BaseCommand):
     help = "Check every text: translated, same placeholders, well typed, in both languages. Exits 1 on a fault."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, **_options: Any) -> None:
+        """Print each fault, and fail if there is one."""
         found = list(faults(settings.ROOT))
         for fault in found:
             self.stdout.write(fault)

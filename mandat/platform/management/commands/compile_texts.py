@@ -15,7 +15,8 @@ class Command(BaseCommand):
     help = "Compile the message catalogues into the folder the product reads, unless they are up to date."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
+        """Compile, and say how many catalogues had to be."""
         written = compile_catalogues(settings.ROOT / "locale", Path(settings.LOCALE_PATHS[0]))
         if options["verbosity"]:
             self.stdout.write(f"Texts: {len(written)} catalogues compiled.")

@@ -17,11 +17,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what to do with the parts."""
         parser.add_argument(
             "--merge-parts", action="store_true", help="delete locale/en/parts/*.po once the catalogue holds them"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
+        """Write the catalogue, and say what is left to translate."""
         report = update(settings.ROOT / "locale", messages_of(settings.ROOT), drop_parts=options["merge_parts"])
         self.stdout.write(f"{report.kept} translated, {len(report.new)} to translate, {len(report.gone)} gone.")
         for word, sentences in (("to translate", report.new), ("gone", report.gone)):

@@ -1,0 +1,59 @@
+"""What a session keeps of a sign-in, and whether it still holds."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.contrib.auth import logout
+from django.http import HttpRequest
+
+from mandat.identity import policy
+from mandat.identity.actor import Actor, actor_of
+from mandat.identity.models import Login, LoginLink, Person
+from mandat.identity.queries import link_of
+from mandat.platform.clock import now
+
+KEPT = "sign_in"
+SHOW_RECOVERY_CODES = "show_recovery_codes"
+
+
+def methods_proven(request: HttpRequest, login: Login) -> list[str]:
+    """Return the methods that a browser has proven for a login, each once, in order."""
+    records = get_authentication_records(request, login)
+    return list(dict.fromkeys(each.get("type") or each["method"] for each in records))
+
+
+def open_for(request: HttpRequest, *, login: Login, person: Person) -> None:
+    """Keep in the session whom it was opened for, when, how, and when it ends whatever happens."""
+    at = now()
+    request.session[KEPT] = {
+        "person": str(person.public_id),
+        "at": at.isoformat(),
+        "ends_at": (at + timedelta(hours=policy.limit(policy.SESSION_HOURS, at))).isoformat(),
+        "methods": methods_proven(request, login),
+    }
+
+
+def prove_again(request: HttpRequest, *, by: Actor) -> None:
+    """Note that the person has just proven again who they are, and change the session's id."""
+    proven = {"at": now().isoformat(), "methods": methods_proven(request, by.login)}
+    request.session[KEPT] = request.session[KEPT] | proven
+    request.session.cycle_key()
+
+
+def actor_from(request: HttpRequest) -> Actor | None:
+    """Return who is acting, or nobody; a session that no longer holds is ended."""
+    login = request.user
+    if not isinstance(login, Login):
+        return None
+    kept, link = request.session.get(KEPT), link_of(login)
+    if kept is None or link is None or not _holds(kept, link):
+        logout(request)
+        return None
+    return actor_of(login, person=link.person, at=datetime.fromisoformat(kept["at"]), methods=kept["methods"])
+
+
+def _holds(kept: dict[str, Any], link: LoginLink) -> bool:
+    is_the_same = kept["person"] == str(link.person.public_id)
+    is_in_time = link.at < datetime.fromisoformat(kept["ends_at"])
+    return is_the_same and is_in_time and link.person.state == Person.State.ACTIVE

@@ -1,0 +1,17 @@
+"""Signing in and out. The names are allauth's: it looks its pages up by them. What is not here does not exist."""
+
+from django.urls import path
+
+from mandat.web.account import views
+
+urlpatterns = [
+    path("entrer", views.SignIn.as_view(), name="account_login"),
+    path("entrer/code", views.EnterCode.as_view(), name="mfa_authenticate"),
+    path("entrer/second-facteur", views.SetUp.as_view(), name="mfa_activate_totp"),
+    path("entrer/second-facteur.svg", views.set_up_drawing, name="mfa_totp_drawing"),
+    path("entrer/confirmer", views.PasswordAgain.as_view(), name="account_reauthenticate"),
+    path("entrer/confirmer/code", views.CodeAgain.as_view(), name="mfa_reauthenticate"),
+    path("compte/codes-de-secours", views.show_recovery_codes, name="mfa_view_recovery_codes"),
+    path("compte/codes-de-secours/nouveaux", views.make_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("sortir", views.SignOut.as_view(), name="account_logout"),
+]

@@ -1,0 +1,176 @@
+"""
+Who may open each page: one rule for each view, and the middleware that enforces it.
+
+A view without a rule opens to nobody, and the system check names it. This is the gate of pages; commands ask again
+themselves, with `require()`, under their locks.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.checks import CheckMessage, Error, register
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, resolve_url
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.cache import patch_cache_control
+
+from mandat.access.decision import AccessDenied, decide, evaluate
+from mandat.access.links import Kind
+from mandat.access.queries import enterprises_of, place_of
+from mandat.access.rights import RIGHTS_OF_STAFF, Right
+from mandat.access.standing import standing_of
+from mandat.platform.clock import now
+from mandat.web.errors import forbidden, refused
+
+
+class NotSignedIn(Exception):
+    """The page wants to know who is asking."""
+
+
+class Rule(Protocol):
+    """Who may open a page."""
+
+    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+        """
+        Let a request through, or raise.
+
+        :raises NotSignedIn: if the page wants to know who is asking
+        :raises Http404: if the reader is not to know that the page exists
+        :raises AccessDenied: if the reader lacks a right
+        """
+
+
+@dataclass(frozen=True)
+class Public:
+    """Everyone."""
+
+    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+        """Let everyone through."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whoever is signed in."""
+
+    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+        """Let through whoever is signed in."""
+        if request.actor is None:
+            raise NotSignedIn
+
+
+@dataclass(frozen=True)
+class InFirm(SignedIn):
+    """
+    Whoever stands in the firm of the address; with a right, if one is named.
+
+    Leaves `request.firm`, `request.place` (in what capacity the reader acts there) and `request.at`.
+    """
+
+    right: Right | None = None
+    block: str | None = None
+
+    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+        """Let through whoever stands in the firm and holds the right. To others the firm does not exist."""
+        super().admit(request, firm)
+        person = request.actor.person
+        request.at = at = now()
+        request.firm = get_object_or_404(enterprises_of(person, at), public_id=firm)
+        request.place = place_of(person, request.firm, at)
+        if self.right and not (decision := decide(person, self.right, request.firm, self.block, at)):
+            raise AccessDenied(decision)
+
+
+class Staff(SignedIn):
+    """Whoever holds a right on the regulator's side; one of those named, if any is. Leaves `request.staff_rights`."""
+
+    def __init__(self, *rights: Right) -> None:
+        self.rights = rights
+
+    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+        """Let through staff who hold one of the rights. To others these pages do not exist."""
+        super().admit(request, firm)
+        standing = standing_of(request.actor.person, None, None, kinds=[Kind.PERSON, Kind.ASSIGNMENT])
+        at = now()
+        decisions = {right: evaluate(standing, right, at) for right in sorted(RIGHTS_OF_STAFF)}
+        request.staff_rights = [right for right, decision in decisions.items() if decision]
+        if not request.staff_rights:
+            raise Http404
+        if self.rights and not set(self.rights) & set(request.staff_rights):
+            raise AccessDenied(decisions[self.rights[0]])
+
+
+#: The one map. Names without a colon are allauth's and ours outside the areas.
+RULES: dict[str, Rule] = {
+    "healthz": Public(),
+    "readyz": Public(),
+    "public:home": Public(),
+    "public:checklist": Public(),
+    "public:accessibility": Public(),
+    "public:privacy": Public(),
+    "account_login": Public(),
+    "account_logout": Public(),
+    "mfa_authenticate": Public(),  # a step of the sign-in, which allauth guards
+    "mfa_activate_totp": Public(),
+    "mfa_totp_drawing": Public(),
+    "account_reauthenticate": SignedIn(),
+    "mfa_reauthenticate": SignedIn(),
+    "mfa_view_recovery_codes": SignedIn(),
+    "mfa_generate_recovery_codes": SignedIn(),
+    "account:home": SignedIn(),
+    "firm:home": InFirm(),
+    "staff:home": Staff(),
+}
+
+
+class Gate:
+    """Middleware: opens a page only to those whom its rule admits; what they are shown is kept nowhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.actor is not None:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], arguments: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Return None to let the request through to its view, or the answer that stands in its way."""
+        rule = RULES.get(request.resolver_match.view_name) if request.resolver_match else None
+        if rule is None:
+            return forbidden(request)
+        try:
+            rule.admit(request, arguments.get("firm"))
+        except NotSignedIn:
+            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+        except AccessDenied as denied:
+            return refused(request, denied)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn the refusal of a command into its page."""
+        return refused(request, exception) if isinstance(exception, AccessDenied) else None
+
+
+def view_names(patterns: list[URLPattern | URLResolver] | None = None, namespace: str = "") -> Iterator[str]:
+    """Yield the name of every address, as `resolver_match` would say it; blank where there is none."""
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(each, URLResolver):
+            yield from view_names(each.url_patterns, f"{namespace}{each.namespace}:" if each.namespace else namespace)
+        else:
+            yield f"{namespace}{each.name}" if each.name else ""
+
+
+@register()
+def every_view_has_a_rule(app_configs: object, **_options: object) -> list[CheckMessage]:
+    """Return an error for each address without a rule, and for each rule without an address."""
+    names = set(view_names())
+    return [
+        *(Error(f"No rule says who may open {name or 'an unnamed view'}.", id="mandat.E001") for name in sorted(names - RULES.keys())),
+        *(Error(f"The rule for {name} opens nothing.", id="mandat.E002") for name in sorted(RULES.keys() - names)),
+    ]  # fmt: skip

@@ -1,0 +1,69 @@
+"""What the server is doing: its last events, its workers, and what was set aside for somebody to look at."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mandat.access.models import Right
+from mandat.platform.clock import now
+from mandat.platform.commands import unpark_delivery, unpark_letter, unpark_mail
+from mandat.platform.models import EventRow
+from mandat.platform.queries import living_workers, parked_deliveries, parked_letters, parked_mail
+from mandat.platform.workflow import MoveNotAllowed
+from mandat.web.access import may_here
+from mandat.web.live import live
+
+PAGE = "mandat/web/staff/operations.html"
+SHOWN = 20
+#: What can be set aside, by its name in the address: how to take it up again.
+RESUME = {
+    "delivery": lambda key: unpark_delivery(delivery=key),
+    "mail": lambda key: unpark_mail(mail=key),
+    "letter": lambda key: unpark_letter(letter=key),
+}
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "events": EventRow.objects.order_by("-id")[:SHOWN],
+        "workers": living_workers().count(),
+        "parked": [
+            *(("delivery", each) for each in parked_deliveries()[:SHOWN]),
+            *(("mail", each) for each in parked_mail()[:SHOWN]),
+            *(("letter", each) for each in parked_letters()[:SHOWN]),
+        ],
+        "may_resume": may_here(request, Right.SUPERVISE),
+        "at": now(),
+        "live": live(request, "staff:operations_now", topics=["events"]),
+    }
+
+
+@require_safe
+def operations(request: HttpRequest) -> HttpResponse:
+    """Show what the server is doing."""
+    return render(request, PAGE, _shown(request))
+
+
+@require_safe
+def operations_now(request: HttpRequest) -> HttpResponse:
+    """Show the moving part of the same page."""
+    return render(request, f"{PAGE}#now", _shown(request))
+
+
+@require_POST
+def resume(request: HttpRequest, kind: str, effect: UUID) -> HttpResponse:
+    """Take up again what was set aside."""
+    if kind not in RESUME:
+        raise Http404
+    try:
+        RESUME[kind](effect)
+    except MoveNotAllowed:
+        messages.info(request, _("Ce travail a déjà été repris."))
+    else:
+        messages.success(request, _("Le travail est repris. Il s’exécute dans quelques secondes."))
+    return redirect("staff:operations")

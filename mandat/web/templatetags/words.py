@@ -1,0 +1,48 @@
+"""What the trade's values are called on a page."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.translation import gettext as _
+
+from mandat.access.queries import Place
+from mandat.access.rights import Right
+from mandat.enterprises.models import ServiceRegistration
+from mandat.platform.clock import last_day
+from mandat.reference.models import Entry
+
+register = template.Library()
+register.filter("last_day", last_day)
+
+State = ServiceRegistration.State
+NODES = {
+    State.ACTIVE: "done",
+    State.IN_PROCESS: "now",
+    State.SUSPENDED: "pause",
+    State.REFUSED: "no",
+    State.DEACTIVATED: "no",
+}
+
+
+@register.filter
+def rights(values: Iterable[str]) -> str:
+    """Return rights as a list of words, in the order of the rights."""
+    return ", ".join(str(right.label) for right in Right if right in values)
+
+
+@register.filter
+def node(registration: ServiceRegistration) -> str:
+    """Return the node that shows the state of a service registration."""
+    return NODES[State(registration.state)]
+
+
+@register.filter
+def capacity(place: Place) -> str:
+    """Return in what capacity a person acts for a firm, in a few words for the header."""
+    return ", ".join(place.roles) or _("par procuration")
+
+
+@register.filter
+def scope(block: Entry) -> str:
+    """Return what a block opens, in a sentence."""
+    return block.value("scope")
