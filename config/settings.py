@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "mandat.access",
     "mandat.casework",
     "mandat.web",
+    "mandat.demo",
     "django.forms",
 ]
 

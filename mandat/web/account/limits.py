@@ -4,6 +4,8 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
 
+from mandat.web import errors
+
 #: The longest of allauth's periods: five wrong passwords or codes in five minutes.
 WAIT = 300
 
@@ -20,6 +22,8 @@ def count_attempt(request: HttpRequest, *, key: str) -> ratelimit.RateLimitUsage
     return usage
 
 
-def too_many(_request: HttpRequest) -> HttpResponse:
-    """Answer that there were too many attempts; the page is that of `web.errors`."""
-    return HttpResponse(status=429, headers={"Retry-After": str(WAIT)})
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer that there were too many attempts, and when to try again."""
+    page = errors.too_many(request)
+    page["Retry-After"] = str(WAIT)
+    return page

@@ -50,7 +50,7 @@ class SignOut(allauth_views.LogoutView):
     """A confirmation, then the end of the session."""
 
 
-class Step(Corrected, FormView[Form]):
+class Step(Corrected, FormView):  # type: ignore[type-arg]
     """A step of a sign-in, after the password."""
 
     @property

@@ -1,0 +1,55 @@
+"""`mandat demo totp NAME`."""
+
+import json
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from mandat.demo.people import PEOPLE, login_of
+from mandat.identity.deployment import is_demo
+from mandat.identity.models import Login
+from mandat.identity.second_factor import step_at, unused_codes
+from mandat.platform.clock import now
+
+PERIOD = 30
+
+
+class Command(BaseCommand):
+    """What the people of the demonstration hold in their hands."""
+
+    help = "Say the present code of the second factor of somebody of the demonstration. Refused on a real deployment."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare what is asked, and of whom."""
+        parser.add_argument("what", choices=["totp"])
+        parser.add_argument("name", help="the sign-in, such as rse or rse@demo.test")
+        parser.add_argument("--json", action="store_true", help="for a program: code, and seconds it has left")
+
+    def handle(self, *_args: Any, name: str, **options: Any) -> None:
+        """
+        Say a code that has not been used yet, waiting for the next one if need be.
+
+        :raises CommandError: if this database is no demonstration, or nobody has this name
+        """
+        if not is_demo():
+            raise CommandError("This database is not a demonstration.")
+        try:
+            login = login_of(name)
+        except Login.DoesNotExist as unknown:
+            raise CommandError("Nobody has this name. Names: " + ", ".join(each.sign_in for each in PEOPLE)) from unknown
+        step, code = next_code(login)
+        left = (step + 1) * PERIOD - int(now().timestamp())
+        self.stdout.write(json.dumps({"code": code, "seconds_left": left}) if options["json"] else code)
+
+
+def next_code(login: Login) -> tuple[int, str]:
+    """Return the first code that would be accepted, and its step; that of now was perhaps used already."""
+    while True:
+        found = next(unused_codes(login, now()), None)
+        if found is not None:
+            return found
+        left = PERIOD - int(now().timestamp()) % PERIOD
+        sys.stderr.write(f"{step_at(now())}: the present code was used; the next comes in {left} s\n")
+        time.sleep(1)

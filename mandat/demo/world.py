@@ -1,0 +1,147 @@
+"""The demonstration: made by the same commands as anybody's acts, each step once however often it is run."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from mandat.access.commands.designations import designate
+from mandat.access.commands.enterprises import (
+    accept_blocks,
+    add_user,
+    move_registration,
+    open_enterprise,
+    register_service,
+)
+from mandat.access.commands.proxies import grant_proxy
+from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
+from mandat.access.models import StaffAssignment
+from mandat.access.rights import Right
+from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
+from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
+from mandat.enterprises.workflow import RegistrationMove, RegistrationState
+from mandat.identity.actor import Actor, Method, actor_of
+from mandat.identity.commands import create_login, create_person, link_login, set_up_second_factor
+from mandat.identity.models import Person
+from mandat.identity.second_factor import code_of, generate_totp_secret, has_second_factor, step_at
+from mandat.platform.clock import end_of, legal_day, now
+from mandat.reference.queries import entries
+
+OPERATOR = UUID(int=0)
+StaffRole = StaffAssignment.Role
+STAFF = {
+    "verifier1": StaffRole.VERIFIER,
+    "verifier2": StaffRole.VERIFIER,
+    "officer": StaffRole.OFFICER,
+    "finance": StaffRole.FINANCE,
+    "auditor": StaffRole.AUDITOR,
+}
+#: Numbers are those fabricated for tests; no such firm exists.
+FIRMS = (
+    ("Gestion Anse-Bleue inc.", EnterpriseKind.LEGAL_PERSON, "1199999013", "3009998217"),
+    ("Fonds Trois-Pignons s.e.c.", EnterpriseKind.PARTNERSHIP, "3399999013", "3009998522"),
+)
+#: What each user may do, in which blocks: prepare as an employee, prepare and sign as an accountant.
+GIVEN = {
+    "user": (["BF-REP", "BF-DOSSIER"], [Right.VIEW, Right.PREPARE]),
+    "accountant": (["BF-DIVULG", "BF-FIN"], [Right.VIEW, Right.PREPARE, Right.SIGN]),
+}
+
+
+class World:
+    """The demonstration, step by step; `actors` are its people, ready to act."""
+
+    def __init__(self) -> None:
+        self.actors: dict[str, Actor] = {}
+
+    def make(self) -> None:
+        """Make everyone and everything that is not there yet."""
+        for each in PEOPLE:
+            self.actors[each.sign_in] = make_person(each)
+        self.assign_staff()
+        provider, _ = ServiceProvider.objects.get_or_create(
+            code="autorite", defaults={"name_fr": "L’Autorité", "name_en": "The Autorité"}
+        )
+        for name, kind, neq, client_number in FIRMS:
+            firm = self.open_firm(name, kind, neq)
+            self.give_proxies(firm, self.register(firm, provider, client_number))
+
+    def assign_staff(self) -> None:
+        """Make the two supervisors, then have them assign everybody else."""
+        first, second = self.actors["supervisor"], self.actors["supervisor2"]
+        if not StaffAssignment.objects.exists():
+            first_assignments(supervisors=(first.person, second.person))
+        for name, role in STAFF.items():
+            person = self.actors[name].person
+            proposed = assign_staff(
+                key=key("assign", name), person=person, role=role, queue="", during=from_now(), by=first
+            )
+            if proposed.confirmed_at is None:
+                confirm_assignment(assignment_id=proposed.public_id, by=second)
+
+    def open_firm(self, name: str, kind: EnterpriseKind, neq: str) -> Enterprise:
+        """Open a firm's account, with its RA and its RSE."""
+        verifier, ra, rse = (self.actors[each] for each in ("verifier1", "ra", "rse"))
+        firm = open_enterprise(
+            key=key("open", neq), kind=kind, name=name, neq=neq, is_established_in_quebec=True, by=verifier
+        )
+        office = {"basis": Basis.OFFICE, "function": "Présidente", "role": Role.RA}
+        named = {"basis": Basis.NAMED, "function": "", "role": Role.RSE}
+        for holder, terms, by in ((ra, office, verifier), (rse, named, ra)):
+            designate(
+                key=key("designate", neq, terms["role"]), enterprise=firm, person=holder.person,
+                evidence={}, during=from_now(), by=by, **terms,
+            )  # fmt: skip
+        return firm
+
+    def register(self, firm: Enterprise, provider: ServiceProvider, client_number: str) -> ServiceRegistration:
+        """Register a firm with the regulator, accepted, in every block of the catalogue."""
+        rse, officer = self.actors["rse"], self.actors["officer"]
+        registration = register_service(
+            key=key("register", client_number), enterprise=firm, provider=provider, client_number=client_number, by=rse
+        )
+        if registration.state == RegistrationState.IN_PROCESS:
+            move_registration(registration_id=registration.public_id, move=RegistrationMove.ACTIVATE, by=officer)
+            catalogue = list(entries("block", legal_day(now())).values_list("code", flat=True))
+            accept_blocks(registration_id=registration.public_id, blocks=catalogue, catalogue_version=1, by=rse)
+        return registration
+
+    def give_proxies(self, firm: Enterprise, registration: ServiceRegistration) -> None:
+        """Make the users of a firm, and give them their proxies until the end of next year."""
+        rse = self.actors["rse"]
+        until = DateTimeTZRange(now(), end_of(legal_day(now()).replace(month=12, day=31) + timedelta(days=365)))
+        for name, (blocks, rights) in GIVEN.items():
+            person = self.actors[name].person
+            is_external = name == "accountant"
+            if not is_external and firm.name != FIRMS[0][0]:
+                continue  # the employee works for one firm, the accountant for both
+            add_user(
+                key=key("user", name, firm.name), enterprise=firm, person=person, is_external=is_external,
+                during=from_now(), by=rse,
+            )  # fmt: skip
+            for block in blocks:
+                grant_proxy(
+                    key=key("proxy", name, firm.name, block), registration=registration, person=person, block=block,
+                    rights=rights, during=until, by=rse,
+                )  # fmt: skip
+
+
+def make_person(someone: Someone) -> Actor:
+    """Make a person, their login and its second factor; return them ready to act."""
+    name = someone.sign_in
+    person: Person = create_person(
+        key=key("person", name), given_name=someone.given_name, family_name=someone.family_name,
+        language=someone.language, asked_by=OPERATOR,
+    )  # fmt: skip
+    login = create_login(key=key("login", name), email=someone.email, password=PASSWORD, asked_by=OPERATOR)
+    link_login(login=login, person=person)
+    at = now()
+    if not has_second_factor(login):
+        secret = generate_totp_secret()
+        set_up_second_factor(login=login, secret=secret, code=code_of(secret, step_at(at)))
+    return actor_of(login, person=person, at=at, methods=[Method.PASSWORD, Method.TOTP])
+
+
+def from_now() -> DateTimeTZRange:
+    """Return the dates of what begins now and has no end yet."""
+    return DateTimeTZRange(now(), None)

@@ -1,0 +1,22 @@
+"""Who is asking."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from mandat.web.account.session import actor_from
+
+
+class ActorOfTheRequest:
+    """
+    Middleware: leaves `request.actor`, or None for whoever is not signed in.
+
+    It is read anew at each request, so that a suspension ends every session at its next click.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = actor_from(request)
+        return self.get_response(request)
