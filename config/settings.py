@@ -42,12 +42,17 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
+    "django_htmx",  # for htmx itself, among its static files
     "mandat.reference",
     "mandat.platform",
     "mandat.identity",
     "mandat.enterprises",
     "mandat.access",
     "mandat.casework",
+    "mandat.register",
+    "mandat.filings",
+    "mandat.filing_types",
+    "mandat.records",
     "mandat.web",
     "mandat.demo",
     "django.forms",
@@ -112,7 +117,13 @@ FORM_RENDERER = "mandat.web.forms.Renderer"
 # Database: one PostgreSQL, two roles. MANDAT_DATABASE_ROLE=owner is for migrations alone.
 DATABASES = {"default": database_settings(os.environ, var=VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "platform_cache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "platform_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # People
 AUTH_USER_MODEL = "identity.Login"
@@ -128,14 +139,20 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "mandat.web.account.forms.SignInForm", "reauthenticate": "mandat.web.account.forms.PasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "mandat.web.account.forms.SignInForm",
+    "reauthenticate": "mandat.web.account.forms.PasswordForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mandat"
 MFA_ADAPTER = "mandat.identity.second_factor.Vault"
-MFA_FORMS = {"authenticate": "mandat.web.account.forms.CodeForm", "reauthenticate": "mandat.web.account.forms.CodeAgainForm"}
+MFA_FORMS = {
+    "authenticate": "mandat.web.account.forms.CodeForm",
+    "reauthenticate": "mandat.web.account.forms.CodeAgainForm",
+}
 # Who asks is told by the proxies that we run, never by a header that anyone may write.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MANDAT_PROXIES", "1" if IS_HTTPS else "0"))
 
@@ -208,7 +225,9 @@ EMAIL_HOST_USER = os.environ.get("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "mandat.platform.mail_folder.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "mandat.platform.mail_folder.EmailBackend"
+)
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Mandat <ne-pas-repondre@mandat.invalid>")
 POST_FOLDER = VAR / "post"

@@ -175,7 +175,9 @@ def connection_string() -> str:
     """Return the address of the database, for a connection outside Django."""
     database = settings.DATABASES["default"]
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return psycopg.conninfo.make_conninfo(**{ours: database[theirs] for ours, theirs in known.items() if database.get(theirs)})
+    return psycopg.conninfo.make_conninfo(
+        **{ours: database[theirs] for ours, theirs in known.items() if database.get(theirs)}
+    )
 
 
 def _origin(url: str) -> bytes:

@@ -122,6 +122,9 @@ RULES: dict[str, Rule] = {
     "account:home": SignedIn(),
     "firm:home": InFirm(),
     "staff:home": Staff(),
+    "staff:operations": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:operations_now": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:resume": Staff(Right.SUPERVISE),
 }
 
 

@@ -9,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mandat.access.models import Right
+from mandat.access.rights import Right
 from mandat.platform.clock import now
 from mandat.platform.commands import unpark_delivery, unpark_letter, unpark_mail
 from mandat.platform.models import EventRow
 from mandat.platform.queries import living_workers, parked_deliveries, parked_letters, parked_mail
 from mandat.platform.workflow import MoveNotAllowed
-from mandat.web.access import may_here
 from mandat.web.live import live
 
 PAGE = "mandat/web/staff/operations.html"
@@ -37,7 +36,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
             *(("mail", each) for each in parked_mail()[:SHOWN]),
             *(("letter", each) for each in parked_letters()[:SHOWN]),
         ],
-        "may_resume": may_here(request, Right.SUPERVISE),
+        "may_resume": Right.SUPERVISE in request.staff_rights,
         "at": now(),
         "live": live(request, "staff:operations_now", topics=["events"]),
     }

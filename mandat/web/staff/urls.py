@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from mandat.web.staff import views
+from mandat.web.staff import operations, views
 
 app_name = "staff"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("serveur", operations.operations, name="operations"),
+    path("serveur/maintenant", operations.operations_now, name="operations_now"),
+    path("serveur/reprendre/<slug:kind>/<uuid:effect>", operations.resume, name="resume"),
+]
