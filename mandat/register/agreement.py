@@ -1,0 +1,34 @@
+"""Whether what an enterprise says of itself agrees with the file. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from mandat.platform.text import fold
+
+#: Written in several ways, and telling two names apart by nothing else would be a mistake.
+_SAME_WORD = {"&": "et", "incorporee": "inc", "limitee": "ltee"}
+
+
+def plain_name(name: str) -> str:
+    """Return a name as it is compared: folded, without punctuation, its usual abbreviations made one."""
+    words = re.findall(r"[^\W_]+|&", fold(name).replace("s.e.n.c.r.l.", "senc rl").replace(".", ""))
+    return " ".join(_SAME_WORD.get(word, word) for word in words)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What identifies a firm: on file, or as it says."""
+
+    client_number: str
+    neq: str
+    name: str
+
+
+def disagreements(said: Known, on_file: Known) -> tuple[str, ...]:
+    """Return the fields in which they differ. An NEQ that neither has is no disagreement."""
+    differing = {
+        "client_number": said.client_number != on_file.client_number,
+        "neq": said.neq != on_file.neq,
+        "name": plain_name(said.name) != plain_name(on_file.name),
+    }
+    return tuple(field for field, differs in differing.items() if differs)
