@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from mandat.platform.text import fold
 
-#: Written in several ways, and telling two names apart by nothing else would be a mistake.
-_SAME_WORD = {"&": "et", "incorporee": "inc", "limitee": "ltee"}
+#: One word written in several ways.
+_SAME_WORD = {"&": "et", "and": "et", "incorporee": "inc", "limitee": "ltee"}
 
 
 def plain_name(name: str) -> str:
     """Return a name as it is compared: folded, without punctuation, its usual abbreviations made one."""
-    words = re.findall(r"[^\W_]+|&", fold(name).replace("s.e.n.c.r.l.", "senc rl").replace(".", ""))
+    words = re.findall(r"[^\W_]+|&", fold(name).replace(".", ""))
     return " ".join(_SAME_WORD.get(word, word) for word in words)
 
 
@@ -25,7 +25,7 @@ class Known:
 
 
 def disagreements(said: Known, on_file: Known) -> tuple[str, ...]:
-    """Return the fields in which they differ. An NEQ that neither has is no disagreement."""
+    """Return the fields in which they differ."""
     differing = {
         "client_number": said.client_number != on_file.client_number,
         "neq": said.neq != on_file.neq,

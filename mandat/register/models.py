@@ -21,7 +21,7 @@ from mandat.platform.clock import AppNow
 from mandat.platform.keys import Keyed
 from mandat.platform.ranges import half_open, never_at_once, same_number, same_text
 from mandat.platform.text import fold
-from mandat.register.vocabulary import HELD_BY_ONE, EstablishmentKind, OfficeRole, RegistrantKind, Regime, Standing
+from mandat.register.vocabulary import HELD_BY_ONE, EstablishmentKind, OfficeRole, Regime, RegistrantKind, Standing
 
 
 class Fact(Keyed):
@@ -38,7 +38,7 @@ class Fact(Keyed):
 
 
 class Registrant(Keyed):
-    """A firm, a partnership or an independent representative, as the regulator knows it: one client number, one file."""
+    """A firm, a partnership or an independent representative: one client number, one file."""
 
     Kind = RegistrantKind
 
@@ -135,7 +135,7 @@ class IndividualLink(Keyed):
 
 
 class Registration(Fact):
-    """A registrant registered for a category or a discipline in a jurisdiction, and in which state, during some days."""
+    """A category or a discipline that a registrant is registered for in a jurisdiction, and in which state."""
 
     Regime, Standing = Regime, Standing
 

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from factory.django import DjangoModelFactory
 
 from mandat.access.tests.factories import ServiceRegistrationFactory
-from mandat.register.models import Attachment, Establishment, Individual, Office, Registrant, Regime, Registration
+from mandat.register.models import Attachment, Establishment, Individual, Office, Regime, Registrant, Registration
 
 LONG_AGO, A_YEAR_LATER, FAR_AHEAD = date(2020, 1, 1), date(2021, 1, 1), date(2100, 1, 1)
 
