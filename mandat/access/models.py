@@ -32,9 +32,7 @@ class Proxy(Grant):
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="proxies_given", db_index=False)
     provider = models.ForeignKey(ServiceProvider, on_delete=PROTECT, related_name="proxies", db_index=False)
-    person = models.ForeignKey(
-        Person, on_delete=PROTECT, null=True, blank=True, related_name="proxies", db_index=False
-    )
+    person = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="proxies", db_index=False)
     mandatary = models.ForeignKey(Enterprise, on_delete=PROTECT, null=True, blank=True, related_name="proxies_received")
     block = models.CharField(max_length=20)  # a catalogue code, such as BF-REP
     rights = ArrayField(models.CharField(max_length=10, choices=_RIGHTS_OF_A_PROXY))
@@ -42,7 +40,7 @@ class Proxy(Grant):
     class Meta(Grant.Meta):
         indexes = [
             models.Index(fields=["person", "enterprise", "block"], name="proxies_of_a_person"),
-            models.Index(fields=["enterprise", "block"], name="proxies_of_an_enterprise"),
+            models.Index(fields=["enterprise", "block", "person"], name="proxies_of_an_enterprise"),
         ]
         constraints = [
             *Grant.Meta.constraints,

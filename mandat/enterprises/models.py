@@ -172,14 +172,17 @@ class Designation(Grant):
     Role, Basis = Role, Basis
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="designations", db_index=False)
-    person = models.ForeignKey(Person, on_delete=PROTECT, related_name="designations")
+    person = models.ForeignKey(Person, on_delete=PROTECT, related_name="designations", db_index=False)
     role = models.CharField(max_length=3, choices=Role)
     basis = models.CharField(max_length=10, choices=Basis)
     function = models.CharField(max_length=100, blank=True)  # president, secretary… as the firm says it
     evidence = models.JSONField(default=dict, blank=True)  # ids of documents and checks, never their content
 
     class Meta(Grant.Meta):
-        indexes = [models.Index(fields=["enterprise", "role", "person"], name="designations_of_an_enterprise")]
+        indexes = [
+            models.Index(fields=["enterprise", "role", "person"], name="designations_of_an_enterprise"),
+            models.Index(fields=["person", "enterprise", "role"], name="designations_of_a_person"),
+        ]
         constraints = [
             *Grant.Meta.constraints,
             known("role", Role, name="designation_role_is_known"),

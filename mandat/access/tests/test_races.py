@@ -1,6 +1,7 @@
 """Acts against revocations, on real parallel connections: no act after the end of the right that it relied on."""
 
 import random
+import threading
 import time
 import uuid
 
@@ -265,16 +266,17 @@ def granter(world, person, key):
 
 def test_two_transactions_that_deadlock_are_both_done(workers):
     first, second = PersonFactory(), PersonFactory()
-    tries = []
+    each_holds_one, tries = threading.Barrier(2), []
 
     def locker(*order):
         @in_one_transaction
         def run():
             tries.append(order)
+            is_first_try = tries.count(order) == 1
             for person in order:
                 Person.objects.select_for_update().get(pk=person.pk)
-                if len(tries) <= 2:
-                    time.sleep(0.05)
+                if is_first_try and person == order[0]:
+                    each_holds_one.wait(30)
             return "done"
 
         return run

@@ -79,7 +79,7 @@ def test_every_decision_has_its_sentence_and_every_refusal_its_helper(language):
     ("language", "sentence"),
     [
         ("fr", "La procuration était valable jusqu’au 31 décembre 2020."),
-        ("en", "The proxy was valid until Dec. 31, 2020."),
+        ("en", "The proxy was valid until December 31, 2020."),
     ],
 )
 def test_an_end_is_said_by_its_last_day(language, sentence):
