@@ -126,6 +126,14 @@ def place_of(person: Person, enterprise: Enterprise, at: datetime) -> Place:
     return Place(roles, proxies, tuple(sorted(blocks)))
 
 
+def roles_of(person: Person, at: datetime) -> dict[int, list[Role]]:
+    """Return the roles that a person holds, by the key of the firm where they hold them: one statement for a list."""
+    roles: dict[int, list[Role]] = {}
+    for each in Designation.objects.filter(in_force(at), person=person).order_by("enterprise_id", "role"):
+        roles.setdefault(each.enterprise_id, []).append(Role(each.role))
+    return roles
+
+
 def proxies_given(enterprise: Enterprise, at: datetime) -> QuerySet[Proxy]:
     """Return the proxies that an enterprise has given and that count at an instant."""
     counting = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, Right.VIEW)).filter(enterprise=enterprise)
