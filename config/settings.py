@@ -31,6 +31,7 @@ SECRET_KEY = os.environ["MANDAT_SECRET_KEY"]
 DEBUG = False
 
 INSTALLED_APPS = [
+    "mandat.web",  # first: its pages stand in for allauth's and Django's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,7 +54,6 @@ INSTALLED_APPS = [
     "mandat.filings",
     "mandat.filing_types",
     "mandat.records",
-    "mandat.web",
     "mandat.demo",
     "django.forms",
 ]
@@ -193,6 +193,7 @@ USE_I18N = USE_TZ = True
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
 LOCALE_PATHS = [VAR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "America/Toronto"
 
 # Static files: hashed and compressed ahead of time, served by the same process.

@@ -1,5 +1,7 @@
 """Dated reference data: what a rule reads instead of a constant, with its source and whether it was verified."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
@@ -52,6 +54,11 @@ class Entry(models.Model):
     def label(self) -> str:
         """Return the label in the language of the page."""
         return self.in_language("label", {"label_fr": self.label_fr, "label_en": self.label_en})
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which the entry holds, if an end is known."""
+        return self.during.upper and self.during.upper - timedelta(days=1)
 
     def value(self, name: str) -> str:
         """Return a value that exists in both languages, such as `scope`, in the language of the page."""

@@ -77,12 +77,9 @@ def sizes(on: date) -> dict[str, dict[str, int]]:
         .values("kind")
         .annotate(standing=Count("id"), unverified=Count("id", filter=Q(is_verified=False)))
     )
-    return {each.pop("kind"): each for each in counted}
+    return {each["kind"]: {"standing": each["standing"], "unverified": each["unverified"]} for each in counted}
 
 
-def search(kind: str, on: date, words: str) -> QuerySet[Entry]:
-    """Return the entries of a list, as it stands on a day, whose code or label holds the words."""
-    standing = entries(kind, on).prefetch_related("corrections")
-    if not words:
-        return standing
-    return standing.filter(Q(code__icontains=words) | Q(label_fr__icontains=words) | Q(label_en__icontains=words))
+def history(kind: str) -> QuerySet[Entry]:
+    """Return a list with all its periods, past, present and to come, and the entry of the list itself."""
+    return Entry.objects.filter(Q(kind=kind) | Q(kind="list", code=kind))

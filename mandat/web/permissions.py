@@ -23,6 +23,7 @@ from mandat.access.queries import enterprises_of, place_of
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.access.standing import standing_of
 from mandat.platform.clock import now
+from mandat.web.asking import Request
 from mandat.web.errors import forbidden, refused
 
 
@@ -33,7 +34,7 @@ class NotSignedIn(Exception):
 class Rule(Protocol):
     """Who may open a page."""
 
-    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+    def admit(self, request: Request, firm: UUID | None) -> None:
         """
         Let a request through, or raise.
 
@@ -47,7 +48,7 @@ class Rule(Protocol):
 class Public:
     """Everyone."""
 
-    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+    def admit(self, request: Request, firm: UUID | None) -> None:
         """Let everyone through."""
 
 
@@ -55,7 +56,7 @@ class Public:
 class SignedIn:
     """Whoever is signed in."""
 
-    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+    def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through whoever is signed in."""
         if request.actor is None:
             raise NotSignedIn
@@ -72,7 +73,7 @@ class InFirm(SignedIn):
     right: Right | None = None
     block: str | None = None
 
-    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+    def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through whoever stands in the firm and holds the right. To others the firm does not exist."""
         super().admit(request, firm)
         person = request.actor.person
@@ -89,7 +90,7 @@ class Staff(SignedIn):
     def __init__(self, *rights: Right) -> None:
         self.rights = rights
 
-    def admit(self, request: HttpRequest, firm: UUID | None) -> None:
+    def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through staff who hold one of the rights. To others these pages do not exist."""
         super().admit(request, firm)
         standing = standing_of(request.actor.person, None, None, kinds=[Kind.PERSON, Kind.ASSIGNMENT])
@@ -122,6 +123,8 @@ RULES: dict[str, Rule] = {
     "account:home": SignedIn(),
     "firm:home": InFirm(),
     "staff:home": Staff(),
+    "staff:reference": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:reference_list": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:operations": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:operations_now": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:resume": Staff(Right.SUPERVISE),
@@ -134,14 +137,14 @@ class Gate:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
         if request.actor is not None:
             patch_cache_control(response, no_store=True, private=True)
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], arguments: dict[str, Any]
+        self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], arguments: dict[str, Any]
     ) -> HttpResponse | None:
         """Return None to let the request through to its view, or the answer that stands in its way."""
         rule = RULES.get(request.resolver_match.view_name) if request.resolver_match else None
@@ -155,7 +158,7 @@ class Gate:
             return refused(request, denied)
         return None
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Turn the refusal of a command into its page."""
         return refused(request, exception) if isinstance(exception, AccessDenied) else None
 
@@ -174,6 +177,6 @@ def every_view_has_a_rule(app_configs: object, **_options: object) -> list[Check
     """Return an error for each address without a rule, and for each rule without an address."""
     names = set(view_names())
     return [
-        *(Error(f"No rule says who may open {name or 'an unnamed view'}.", id="mandat.E001") for name in sorted(names - RULES.keys())),
-        *(Error(f"The rule for {name} opens nothing.", id="mandat.E002") for name in sorted(RULES.keys() - names)),
-    ]  # fmt: skip
+        *(Error(f"No rule says who may open “{name}”.", id="mandat.E001") for name in sorted(names - RULES.keys())),
+        *(Error(f"The rule for “{name}” opens nothing.", id="mandat.E002") for name in sorted(RULES.keys() - names)),
+    ]

@@ -69,7 +69,7 @@ def faults_of_files(locale: Path, wanted: Mapping[Key, list[Message]]) -> Iterat
             key, english = (entry.msgctxt, entry.msgid), said(entry)
             if entry.obsolete or key not in wanted:
                 yield f"{name}:{entry.linenum}: nothing says this any more: “{entry.msgid}”"
-            elif seen.setdefault(key, english) != english:
+            elif english.strip() and seen.setdefault(key, english) != english:
                 yield f"{name}:{entry.linenum}: translated otherwise in another file: “{entry.msgid}”"
 
 

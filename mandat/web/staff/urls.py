@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from mandat.web.staff import operations, views
+from mandat.web.staff import operations, reference, views
 
 app_name = "staff"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("reference/", reference.lists, name="reference"),
+    path("reference/<slug:kind>", reference.entries, name="reference_list"),
     path("serveur", operations.operations, name="operations"),
     path("serveur/maintenant", operations.operations_now, name="operations_now"),
     path("serveur/reprendre/<slug:kind>/<uuid:effect>", operations.resume, name="resume"),

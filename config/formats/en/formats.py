@@ -1,0 +1,16 @@
+"""November 23, 2026 · 11:40 p.m. · 1,240.00."""
+
+DATE_FORMAT = "F j, Y"
+TIME_FORMAT = "g:i\xa0a"
+DATETIME_FORMAT = "F j, Y, g:i\xa0a"
+YEAR_MONTH_FORMAT = "F Y"
+MONTH_DAY_FORMAT = "F j"
+SHORT_DATE_FORMAT = "Y-m-d"
+SHORT_DATETIME_FORMAT = "Y-m-d g:i\xa0a"
+FIRST_DAY_OF_WEEK = 0
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
+TIME_INPUT_FORMATS = ["%H:%M", "%I:%M %p"]
+DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
