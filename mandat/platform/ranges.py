@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
-from django.db.models import F, Func, Q, Value
+from django.db.models import Deferrable, F, Func, Q, Value
 from django.db.models.expressions import Combinable
 
 
@@ -17,12 +17,19 @@ def same_text(column: str) -> Func:
     return Func(hashed, hashed, Value("[]"), function="int8range")
 
 
-def never_at_once(name: str, *, keys: list[Func], condition: Q | None = None) -> ExclusionConstraint:
-    """Forbid two rows with the same keys whose `during` overlap."""
+def never_at_once(
+    name: str, *, keys: list[Func], condition: Q | None = None, deferrable: Deferrable | None = None
+) -> ExclusionConstraint:
+    """
+    Forbid two rows with the same keys whose `during` overlap.
+
+    One that is deferrable is checked at the end of a statement, which may then move the dates of several rows at once.
+    """
     return ExclusionConstraint(
         name=name,
         expressions=[*((key, RangeOperators.OVERLAPS) for key in keys), ("during", RangeOperators.OVERLAPS)],
         condition=condition,
+        deferrable=deferrable,
     )
 
 

@@ -34,3 +34,11 @@ class AttachmentCorrected(RegistrantEvent):
     attachment: str
     individual: str
     cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterImported(Event):
+    """Files have changed the register. Its id is the cause of what they changed."""
+
+    aggregate: ClassVar[str] = "register_import"
+    register_import: str

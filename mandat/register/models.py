@@ -2,7 +2,7 @@
 The regulator's file: who is registered, for what, and who is attached to whom; every fact dated in legal days.
 
 `during` is a half-open range of the days of `platform.clock.LEGAL_ZONE`: its end is the first day on which the fact no
-longer holds, and may lie ahead. A fact is never deleted: it ends, or is corrected and what it said is kept.
+longer holds, and may lie ahead. A fact that has held is never deleted: it ends, or is corrected and what it said is kept.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import PROTECT, Q
+from django.db.models import PROTECT, Deferrable, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from mandat.enterprises.models import ServiceRegistration, known
@@ -22,6 +22,11 @@ from mandat.platform.keys import Keyed
 from mandat.platform.ranges import half_open, never_at_once, same_number, same_text
 from mandat.platform.text import fold
 from mandat.register.vocabulary import HELD_BY_ONE, EstablishmentKind, OfficeRole, Regime, RegistrantKind, Standing
+
+
+def never_together(name: str, *keys: Func, condition: Q | None = None) -> models.BaseConstraint:
+    """Forbid two facts of the same keys on a day, at the end of each statement: an import moves many at once."""
+    return never_at_once(name, keys=[*keys], condition=condition, deferrable=Deferrable.IMMEDIATE)
 
 
 class Fact(Keyed):
@@ -153,11 +158,9 @@ class Registration(Fact):
             models.CheckConstraint(
                 condition=~Q(regime=Regime.DISTRIBUTION) | Q(jurisdiction="QC"), name="distribution_is_of_quebec"
             ),
-            never_at_once(
+            never_together(
                 "one_registration_per_code_and_jurisdiction_at_once",
-                keys=[
-                    same_number("registrant_id"), same_text("regime"), same_text("code"), same_text("jurisdiction"),
-                ],
+                same_number("registrant_id"), same_text("regime"), same_text("code"), same_text("jurisdiction"),
             ),
         ]  # fmt: skip
 
@@ -168,6 +171,7 @@ class Establishment(Fact):
     Kind = EstablishmentKind
 
     registrant = models.ForeignKey(Registrant, on_delete=PROTECT, related_name="establishments")
+    reference = models.CharField(max_length=20, blank=True)  # what the file that it came from calls it
     kind = models.CharField(max_length=20, choices=EstablishmentKind)
     name = models.CharField(max_length=200, blank=True)
     street = models.CharField(max_length=300)
@@ -181,12 +185,14 @@ class Establishment(Fact):
             *Fact.Meta.constraints,
             known("kind", EstablishmentKind, name="establishment_kind_is_known"),
             models.CheckConstraint(condition=~Q(street="") & ~Q(city=""), name="establishment_has_an_address"),
-            never_at_once(
-                "one_principal_establishment_at_once",
-                keys=[same_number("registrant_id")],
-                condition=Q(kind="principal"),
+            never_together(
+                "one_principal_establishment_at_once", same_number("registrant_id"), condition=Q(kind="principal")
             ),
-        ]
+            never_together(
+                "one_establishment_per_reference_at_once",
+                same_number("registrant_id"), same_text("reference"), condition=~Q(reference=""),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.street}, {self.city}"
@@ -205,16 +211,15 @@ class Office(Fact):
         constraints = [
             *Fact.Meta.constraints,
             known("role", OfficeRole, name="office_role_is_known"),
-            never_at_once(
+            never_together(
                 "nobody_holds_an_office_twice_at_once",
-                keys=[same_number("registrant_id"), same_number("individual_id"), same_text("role")],
+                same_number("registrant_id"), same_number("individual_id"), same_text("role"),
             ),
-            never_at_once(
+            never_together(
                 "one_correspondent_and_one_responsible_partner_at_once",
-                keys=[same_number("registrant_id"), same_text("role")],
-                condition=Q(role__in=HELD_BY_ONE),
+                same_number("registrant_id"), same_text("role"), condition=Q(role__in=HELD_BY_ONE),
             ),
-        ]
+        ]  # fmt: skip
 
 
 class Attachment(Fact):
@@ -234,11 +239,11 @@ class Attachment(Fact):
             *Fact.Meta.constraints,
             known("regime", Regime, name="attachment_regime_is_known"),
             models.CheckConstraint(condition=~Q(code=""), name="attachment_is_for_something"),
-            never_at_once(
+            never_together(
                 "one_attachment_per_code_at_once",
-                keys=[same_number("registrant_id"), same_number("individual_id"), same_text("code")],
+                same_number("registrant_id"), same_number("individual_id"), same_text("code"),
             ),
-        ]
+        ]  # fmt: skip
 
     def change(
         self, *, during: DateRange, end_reason: str, at: datetime, under: Mapping[str, object], cause: str
@@ -263,6 +268,28 @@ class AttachmentChange(Keyed):
     at = models.DateTimeField()
     authority = models.JSONField()
     cause = models.CharField(max_length=64)  # the public id of the filing or event that asked for it
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Import(Keyed):
+    """One import of the register that changed something, and how many rows it added, changed, ended and removed."""
+
+    at = models.DateTimeField(db_default=AppNow(), editable=False)
+    counts = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+
+
+class ImportedChange(Keyed):
+    """What a row of the register said until an import changed, ended or removed it; kept for ever."""
+
+    imported = models.ForeignKey(Import, on_delete=PROTECT, related_name="changes")
+    kind = models.CharField(max_length=20)  # the file that it came from: registrants, attachments…
+    subject = models.UUIDField(db_index=True)  # the public id of the row
+    before = models.JSONField()
 
     class Meta:
         ordering = ["id"]
