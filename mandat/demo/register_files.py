@@ -30,7 +30,7 @@ HEADERS = {
     "individuals": ("client_number", "nrd_number", "given_name", "family_name"),
     "registrations": ("registrant", "regime", "code", "jurisdiction", "state", "from", "to", "end_reason"),
     "establishments": (
-        "registrant", "kind", "name", "street", "city", "province", "postal_code", "country", "from", "to",
+        "registrant", "reference", "kind", "name", "street", "city", "province", "postal_code", "country", "from", "to",
         "end_reason",
     ),
     "offices": ("registrant", "individual_client_number", "individual_nrd_number", "role", "from", "to", "end_reason"),
@@ -125,10 +125,10 @@ def add_firm(register: Register, firm: Firm) -> None:
             for state, since, end in periods(firm, each):
                 reason = "VOLUNTARY" if end and state == "active" and end == each.end else ""
                 register.add("registrations", number, each.regime, each.code, jurisdiction, state, since, end, reason)
-    for place in firm.places:
+    for position, place in enumerate(firm.places, 1):
         is_principal = place is firm.places[0] or place.end is not None
         register.add(
-            "establishments", number, "principal" if is_principal else "branch", "" if is_principal else place.city,
+            "establishments", number, f"E{position}", "principal" if is_principal else "branch", "" if is_principal else place.city,
             place.street, place.city, place.province, place.postal_code, "CA", place.since or firm.since, place.end, "",
         )  # fmt: skip
 

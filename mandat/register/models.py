@@ -2,7 +2,8 @@
 The regulator's file: who is registered, for what, and who is attached to whom; every fact dated in legal days.
 
 `during` is a half-open range of the days of `platform.clock.LEGAL_ZONE`: its end is the first day on which the fact no
-longer holds, and may lie ahead. A fact that has held is never deleted: it ends, or is corrected and what it said is kept.
+longer holds, and may lie ahead. A fact that has held is never deleted: it ends, or what it said is
+kept beside what it says.
 """
 
 from collections.abc import Mapping

@@ -1,17 +1,17 @@
 """
 Dated facts: each row of a file paired with the fact of the register that it is about, before anything is written.
 
-A row is the *same* fact if it is about the same thing and begins the same day. One that begins another day, while a fact about
-the same thing that it overlaps is no longer in the file, has either *moved* (it says the same, or begins earlier: its beginning is
-corrected), or *followed* (it says something else from a later day: the other one ends there).
+A row is the *same* fact if it is about the same thing and begins the same day. One that begins another day, while a fact
+about the same thing that it overlaps is no longer in the file, has either *moved* (it says the same, or begins earlier:
+its beginning is corrected), or *followed* (it says something else from a later day: the other one ends there).
 
-A fact whose dates were decided here, by a filing or by an officer, is not for an import to change: it is told, and left.
+A fact whose dates were decided here, by a filing or an officer, is not for an import to change: it is told, and left.
 """
 
 from dataclasses import dataclass
 
 from mandat.register.importing.shape import ATTACHMENTS, ESTABLISHMENTS, OFFICES, REGISTRATIONS, Shape
-from mandat.register.importing.staging import REFUSING, run, sound
+from mandat.register.importing.staging import drop_unsound, run, sound
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,6 @@ INSERT INTO finding SELECT '{file}', line, 'from', 'same_fact', "from"::text, fi
   SELECT line, "from", min(line) OVER (PARTITION BY {about}, "from") AS first FROM sound_{name}
 ) ranked WHERE line > first
 """
-DROP_UNSOUND = """
-DELETE FROM sound_{name} s WHERE EXISTS (
-  SELECT FROM finding f WHERE f.file = '{file}' AND f.line = s.line AND f.reason IN ({refusing})
-)
-"""
 PAIR = """
 CREATE TEMPORARY TABLE pair_{name} ON COMMIT DROP AS
 SELECT s.line, t.id, 'same' AS how, {decided} AS decided
@@ -159,15 +154,15 @@ def check(facts: Facts, *, unpaired: str) -> None:
     run(UNKNOWN, **names)
     if facts.holds_people:
         run(NOBODY, **names)
-    run(DROP_UNSOUND, refusing=REFUSING, **names)
+    drop_unsound(facts.shape)
     run(TWINS, **names)
-    run(DROP_UNSOUND, refusing=REFUSING, **names)
+    drop_unsound(facts.shape)
     run("ANALYZE sound_{name}", **names)
     run(PAIR, **names)
     run("ANALYZE pair_{name}", **names)
     run(PAIR_MOVED, **names)
     while overlapping(facts, unpaired):
-        run(DROP_UNSOUND, refusing=REFUSING, **names)
+        drop_unsound(facts.shape)
         run(UNPAIR, **names)
 
 

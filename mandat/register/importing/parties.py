@@ -1,14 +1,14 @@
 """
 Registrants and individuals: held against the register by their numbers, then merged into it.
 
-They have no dates: what a row says replaces what the register said, which is kept. A number that a row leaves blank is not
-taken away from an individual who has one.
+They have no dates: what a row says replaces what the register said, which is kept. A number that a row leaves blank is
+not taken away from an individual who has one.
 """
 
 from dataclasses import dataclass
 
 from mandat.register.importing.shape import INDIVIDUALS, REGISTRANTS, Shape
-from mandat.register.importing.staging import REFUSING, run, sound
+from mandat.register.importing.staging import drop_unsound, run, sound
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ REGISTRANT = Party(
     REGISTRANTS,
     "register_registrant",
     """
-    SELECT s.line, t.id AS target, s.client_number, s.kind, s.name, s.sort_name, s.neq, s.language, s.principal_regulator
+    SELECT s.line, t.id AS target, s.client_number, s.kind, s.name, s.sort_name, s.neq, s.language,
+           s.principal_regulator
       FROM staged_registrants s LEFT JOIN register_registrant t ON t.client_number = s.client_number
     """,
     ("client_number", "kind", "name", "sort_name", "neq", "language", "principal_regulator"),
@@ -61,7 +62,9 @@ INSERT INTO finding
 SELECT '{file}', s.line, '{column}', 'number_of_another', s.{column}, '' FROM sound_{name} s
   JOIN {table} t ON t.{column} = s.{column} WHERE s.{column} <> '' AND t.id IS DISTINCT FROM s.target
 """
-DROP_UNSOUND = "DELETE FROM sound_{name} s WHERE EXISTS (SELECT FROM finding f WHERE f.file = '{file}' AND f.line = s.line"
+DROP_UNSOUND = (
+    "DELETE FROM sound_{name} s WHERE EXISTS (SELECT FROM finding f WHERE f.file = '{file}' AND f.line = s.line"
+)
 DROP_UNSOUND += " AND f.reason IN ({refusing}))"
 KEEP_BEFORE = """
 INSERT INTO register_importedchange (public_id, imported_id, kind, subject, before)
@@ -93,7 +96,7 @@ def check(party: Party) -> None:
         run(TWINS, column="client_number", key="target", reason="same_individual", given="target IS NOT NULL", **names)
         for number in numbers:
             run(OF_ANOTHER, column=number, **names)
-    run(DROP_UNSOUND, refusing=REFUSING, **names)
+    drop_unsound(party.shape)
     run("ANALYZE sound_{name}", **names)
 
 

@@ -25,6 +25,11 @@ INSERT INTO finding SELECT '{file}', line, each->>0, each->>1, each->>2, each->>
   FROM staged_{name}, jsonb_array_elements(wrong) each WHERE wrong IS NOT NULL
 """
 SOUND = "NOT EXISTS (SELECT FROM finding WHERE file = '{file}' AND finding.line = s.line AND reason IN ({refusing}))"
+DROP_UNSOUND = """
+DELETE FROM sound_{name} s WHERE EXISTS (
+  SELECT FROM finding f WHERE f.file = '{file}' AND f.line = s.line AND f.reason IN ({refusing})
+)
+"""
 
 
 def run(statement: str, **names: object) -> int:
@@ -67,6 +72,11 @@ def sort_name(row: Row) -> str:
 def sound(shape: Shape) -> str:
     """Return the condition that nothing keeps out a staged row, `s`."""
     return SOUND.format(file=shape.file, refusing=REFUSING)
+
+
+def drop_unsound(shape: Shape) -> None:
+    """Take the rows that something keeps out from those that are sound."""
+    run(DROP_UNSOUND, name=shape.name, file=shape.file, refusing=REFUSING)
 
 
 def findings() -> Iterator[Finding]:
