@@ -18,5 +18,10 @@ def main() -> None:
         sys.exit(verify_receipt(words[1:]))
     from django.core.management import execute_from_command_line
 
+    from mandat.platform.supervisor.folder import kept_secret, var_folder
+
+    if not os.environ.get("MANDAT_SECRET_KEY") and (kept := kept_secret(var_folder())):
+        os.environ["MANDAT_SECRET_KEY"] = kept  # as `up` does: a terminal beside it speaks to the same database
+
     named = [word.replace("-", "_") if place == 0 else word for place, word in enumerate(words)]
     execute_from_command_line(["mandat", *named])
