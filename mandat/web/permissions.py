@@ -5,7 +5,7 @@ A view without a rule opens to nobody, and the system check names it. This is th
 themselves, with `require()`, under their locks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -90,6 +90,10 @@ class Staff(SignedIn):
     def __init__(self, *rights: Right) -> None:
         self.rights = rights
 
+    def is_open_to(self, held: Collection[Right]) -> bool:
+        """Return whether staff who hold these rights may open the page."""
+        return bool(set(self.rights or RIGHTS_OF_STAFF) & set(held))
+
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through staff who hold one of the rights. To others these pages do not exist."""
         super().admit(request, firm)
@@ -99,7 +103,7 @@ class Staff(SignedIn):
         request.staff_rights = [right for right, decision in decisions.items() if decision]
         if not request.staff_rights:
             raise Http404
-        if self.rights and not set(self.rights) & set(request.staff_rights):
+        if not self.is_open_to(request.staff_rights):
             raise AccessDenied(decisions[self.rights[0]])
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from mandat.access.queries import Place
 from mandat.access.rights import Right
-from mandat.enterprises.models import ServiceRegistration
+from mandat.enterprises.models import ServiceProvider, ServiceRegistration
 from mandat.platform.clock import last_day
 from mandat.reference.models import Entry
 
@@ -26,8 +26,8 @@ NODES = {
 
 @register.filter
 def rights(values: Iterable[str]) -> str:
-    """Return rights as a list of words, in the order of the rights."""
-    return ", ".join(str(right.label) for right in Right if right in values)
+    """Return rights as a few words, in the order of the rights."""
+    return ", ".join(str(right.label) for right in Right if right in values).capitalize()
 
 
 @register.filter
@@ -46,3 +46,9 @@ def capacity(place: Place) -> str:
 def scope(block: Entry) -> str:
     """Return what a block opens, in a sentence."""
     return block.value("scope")
+
+
+@register.filter
+def provider_name(provider: ServiceProvider) -> str:
+    """Return the name of a provider in the language of the page."""
+    return Entry.in_language("name", {"name_fr": provider.name_fr, "name_en": provider.name_en})

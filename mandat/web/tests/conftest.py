@@ -1,6 +1,6 @@
 """The demonstration, browsed: by each of its people, by a stranger, by nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,8 +12,11 @@ from mandat.access.tests.factories import EnterpriseFactory, actor
 from mandat.demo.world import World
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor, Method
+from mandat.identity.deployment import mark
+from mandat.identity.models import Deployment
 from mandat.platform.clock import now
 from mandat.web.account.session import KEPT
+from mandat.web.frame import is_demo
 
 
 def browser_of(someone: Actor | None) -> Client:
@@ -47,14 +50,17 @@ class Visitors:
 
 
 @pytest.fixture
-def visitors(db) -> Visitors:
+def visitors(db) -> Iterator[Visitors]:
+    mark(Deployment.Kind.DEMO)
+    is_demo.cache_clear()
     world = World()
     world.make()
-    return Visitors(
+    yield Visitors(
         actors={**world.actors, "stranger": actor(), "nobody": None},
         own_firm=Enterprise.objects.get(name="Gestion Anse-Bleue inc."),
         other_firm=EnterpriseFactory(),
     )
+    is_demo.cache_clear()
 
 
 @pytest.fixture
