@@ -1,9 +1,9 @@
 """
 Dated facts: each row of a file paired with the fact of the register that it is about, before anything is written.
 
-A row is the *same* fact if it is about the same thing and begins the same day. One that begins another day, while a fact
-about the same thing that it overlaps is no longer in the file, has either *moved* (it says the same, or begins earlier:
-its beginning is corrected), or *followed* (it says something else from a later day: the other one ends there).
+A row is the *same* fact if it is about the same thing and begins the same day. One that begins another day, while a
+fact about the same thing that it overlaps is no longer in the file, has either *moved* (it says the same, or begins
+earlier: its beginning is corrected), or *followed* (it says something else from a later day: the other one ends there).
 
 A fact whose dates were decided here, by a filing or an officer, is not for an import to change: it is told, and left.
 """

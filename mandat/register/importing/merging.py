@@ -56,7 +56,7 @@ def merge(facts: Facts, imported: int, *, tomorrow: str, ends_missing: bool) -> 
     names: dict[str, object] = {**facts.names, "imported": imported, "tomorrow": tomorrow}
     names |= {
         "ended": ENDED.format(tomorrow=tomorrow),
-        "before": "".join(f", '{each}', t.{each}" for each in facts.says),
+        "before": "".join(f", '{name}', {value}" for name, value in as_kept(facts)),
         "sets": "".join(f", {each} = s.{each}" for each in facts.says),
     }
     run(TOLD, **names)
@@ -73,9 +73,17 @@ def merge(facts: Facts, imported: int, *, tomorrow: str, ends_missing: bool) -> 
     return {"changed": changed, "added": run(ADD, **names), **counts}
 
 
+def as_kept(facts: Facts) -> list[tuple[str, str]]:
+    """Return what else than its dates is kept of a fact, each party by its public id."""
+    named = {
+        f"{party}_id": (party, f"(SELECT public_id FROM register_{party} p WHERE p.id = t.{party}_id)")  # noqa: S608
+        for party in ("registrant", "individual")
+    }
+    return [named.get(each, (each, f"t.{each}")) for each in (*facts.about, *facts.says)]
+
+
 def tell_gone(facts: Facts, names: dict[str, object]) -> int:
     """Tell the facts that hold, or are still to come, and are no longer in the file; return how many."""
-    run("DROP TABLE IF EXISTS pg_temp.gone_{name}", **names)
     found = run(GONE, **names)
     if found:
         people = "JOIN register_individual i ON i.id = t.individual_id" if facts.holds_people else ""

@@ -14,6 +14,8 @@ from mandat.register.importing.shape import SHAPES, Row, Shape
 STRIDE = 10_000
 REFUSING = ", ".join(f"'{name}'" for name, reason in REASONS.items() if reason.weight == Weight.REFUSES)
 
+STEPS = ("staged", "sound", "pair", "gone")
+
 PREPARE = """
 CREATE TEMPORARY TABLE finding (
   file text, line integer, column_name text, reason text, value text, detail text
@@ -41,7 +43,7 @@ def run(statement: str, **names: object) -> int:
 
 def prepare() -> None:
     """Make the table of findings; drop the tables of an import before in this same transaction."""
-    tables = ["finding"] + [f"{prefix}_{shape.name}" for shape in SHAPES for prefix in ("staged", "sound", "pair")]
+    tables = ["finding"] + [f"{prefix}_{shape.name}" for shape in SHAPES for prefix in STEPS]
     run(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{each}' for each in tables)}")
     run(PREPARE)
 
