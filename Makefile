@@ -2,6 +2,7 @@
 
 export MANDAT_VAR ?= $(CURDIR)/var
 export PYTHONPYCACHEPREFIX ?= $(MANDAT_VAR)/pycache
+unexport PYTHONDONTWRITEBYTECODE
 BIN = $(MANDAT_VAR)/venv/bin
 PYTHON = "$(BIN)/python"
 WHERE = mandat config tests conftest.py manage.py
@@ -15,7 +16,7 @@ run: install-run  ## install what is needed, then serve on http://localhost:8000
 	@exec setpriv --pdeathsig TERM $(PYTHON) manage.py up
 
 test: install-test  ## every test, on a real PostgreSQL and in a real browser
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+	@env -u MANDAT_VAR $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 check: install-test  ## style, types, layers, templates, migrations, texts
 	"$(BIN)/ruff" check $(WHERE)

@@ -24,7 +24,7 @@ DOORBELL_URL = os.environ.get("DOORBELL_URL", f"http://localhost:{PORT + 1}/sonn
 SERVES = os.environ.get("MANDAT_SERVES", "identity,services").split(",")
 _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
-ALLOWED_HOSTS = [_public.hostname, "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = [_public.hostname, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
 SECRET_KEY = os.environ["MANDAT_SECRET_KEY"]

@@ -106,7 +106,7 @@ system_python=$(find_python)
 export PYTHONPYCACHEPREFIX=${PYTHONPYCACHEPREFIX:-$var/pycache} PYTHONDONTWRITEBYTECODE=1
 [ "$use" = run ] && check=all || check=folder
 "$system_python" "$root/manage.py" up --check "$check" # before anything is touched
-unset PYTHONDONTWRITEBYTECODE
+unset PYTHONDONTWRITEBYTECODE # each process would compile the same modules again
 
 mkdir -p "$venv"
 exec 9<"$venv"

@@ -16,7 +16,7 @@ from mandat.platform.supervisor.words import say
 
 #: Names, in the environment of a process, the folder of the run that started it.
 MARK = "MANDAT_SUPERVISED"
-PATIENCE = 6
+PATIENCE = 8
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 #: Having lived this long, a process is well again: the next pause is short.
 WELL_AFTER = 60.0

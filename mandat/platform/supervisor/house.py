@@ -17,6 +17,8 @@ from mandat.platform.supervisor.words import Refused, say
 
 READY_WITHIN = 120
 PYTHON = sys.executable
+#: The address of the tables' owner, and what would have each process compile the same modules again.
+NOT_FOR_CHILDREN = {"MANDAT_OWNER_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 MANAGE = (PYTHON, str(ROOT / "manage.py"))
 
 
@@ -134,8 +136,9 @@ class House:
 
 def commands(port: int) -> dict[str, list[str]]:
     """Return the processes of the product, by name."""
-    granian = [PYTHON, "-m", "granian", "--host", ports.FOUR, "--log-level", "warning", "--workers-kill-timeout", "3"]
-    workers, threads = os.environ.get("MANDAT_WEB_WORKERS", "1"), os.environ.get("MANDAT_WEB_THREADS", "8")
+    granian = [PYTHON, "-m", "granian", "--host", ports.FOUR, "--log-level", "warning", "--workers-kill-timeout", "5"]
+    workers = os.environ.get("MANDAT_WEB_WORKERS", "1")
+    threads = os.environ.get("MANDAT_WEB_THREADS", str(min(8, 2 * (os.cpu_count() or 1) + 1)))
     of_the_web = ["--interface", "wsgi", "--port", str(port), "--workers", workers, "--blocking-threads", threads]
     of_the_doorbell = ["--interface", "asgi", "--port", str(port + 1)]
     return {
@@ -154,9 +157,10 @@ def environment_of_a_run(var: Path, port: int) -> dict[str, str]:
         "MANDAT_DATABASE_ROLE": "app",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", str(var / "pycache")),
         MARK: str(var),
     }
-    return {name: value for name, value in os.environ.items() if name != "MANDAT_OWNER_DATABASE_URL"} | ours
+    return {name: value for name, value in os.environ.items() if name not in NOT_FOR_CHILDREN} | ours
 
 
 def owner_of(environment: Mapping[str, str]) -> dict[str, str]:

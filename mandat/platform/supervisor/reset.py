@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 from mandat.platform.supervisor.children import clear_leftovers
+from mandat.platform.supervisor.welcome import SIGN_INS
 from mandat.platform.supervisor.words import YES, say, words
 
 #: What a demonstration writes; the programs and the secret key stay.
-OF_THE_DEMONSTRATION = ("postgres", "mail", "post", "files")
+OF_THE_DEMONSTRATION = ("postgres", "mail", "post", "files", SIGN_INS)
 
 
 def erase(var: Path) -> bool:
@@ -24,9 +25,17 @@ def erase(var: Path) -> bool:
     clear_leftovers(var)
     stop_server_left(var)
     for name in OF_THE_DEMONSTRATION:
-        shutil.rmtree(var / name, ignore_errors=True)
+        remove(var / name)
     say("erased")
     return True
+
+
+def remove(path: Path) -> None:
+    """Remove a folder or a file, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def stop_server_left(var: Path) -> None:

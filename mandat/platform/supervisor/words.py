@@ -114,8 +114,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "step_failed": (
         (
-            "L’étape « {step} » a échoué. Son message est ci-dessus. Si cette base date d’une version plus ancienne de la"
-            " démonstration : make demo-reset"
+            "L’étape « {step} » a échoué. Son message est ci-dessus. Si cette base date d’une version plus ancienne"
+            " de la démonstration : make demo-reset"
         ),
         (
             "The step “{step}” failed. Its message is above. If this database dates from an older version of the"
