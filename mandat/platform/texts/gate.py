@@ -68,9 +68,9 @@ def faults_of_files(locale: Path, wanted: Mapping[Key, list[Message]]) -> Iterat
         for entry in polib.pofile(str(path), encoding="utf-8"):
             key, english = (entry.msgctxt, entry.msgid), said(entry)
             if entry.obsolete or key not in wanted:
-                yield f"{name}:{entry.linenum}: nothing says this any more: “{entry.msgid}”"
+                yield f"{name}: nothing says this any more: “{entry.msgid}”"
             elif english.strip() and seen.setdefault(key, english) != english:
-                yield f"{name}:{entry.linenum}: translated otherwise in another file: “{entry.msgid}”"
+                yield f"{name}: translated otherwise in another file: “{entry.msgid}”"
 
 
 def said(entry: polib.POEntry) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 #: Not words: tags, addresses, code, marks of Markdown, and what a template or a format will fill in.
 NOT_WORDS = [
-    (re.compile(r"```.*?```|`[^`]*`|<!--.*?-->|{#.*?#}|{%.*?%}", re.DOTALL), ""),
+    (re.compile(r"<!--.*?-->|{#.*?#}|{%.*?%}", re.DOTALL), ""),
+    (re.compile(r"```.*?```|`[^`]*`", re.DOTALL), "x"),
     (re.compile(r"<[a-zA-Z/][^>]*>"), ""),
     (re.compile(r"\]\([^)]*\)|!(?=\[)"), ""),
-    (re.compile(r"(?:https?://|mailto:)\S+|[\w.-]+@[\w.-]+"), ""),
+    (re.compile(r"(?:https?://|mailto:)\S+|[\w.-]+@[\w.-]+"), "x"),
     (re.compile(r"^[\s|:-]+$", re.MULTILINE), ""),
     (re.compile(r"{{.*?}}|%\([^)]*\)[sd]|%[sd]|\{\w*\}"), "0"),
     (re.compile(r"%%"), "%"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 from mandat.platform.texts.catalogue import compile_catalogues
 
@@ -18,5 +19,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Compile, and say how many catalogues had to be."""
         written = compile_catalogues(settings.ROOT / "locale", Path(settings.LOCALE_PATHS[0]))
+        for path in written:
+            translation_file_changed(None, path)  # this process may have read the old one, or none
         if options["verbosity"]:
             self.stdout.write(f"Texts: {len(written)} catalogues compiled.")
