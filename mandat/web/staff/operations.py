@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from mandat.platform.commands import unpark_delivery, unpark_letter, unpark_mail
 from mandat.platform.models import EventRow
 from mandat.platform.queries import living_workers, parked_deliveries, parked_letters, parked_mail
 from mandat.platform.workflow import MoveNotAllowed
+from mandat.web.asking import Request
 from mandat.web.live import live
 
 PAGE = "mandat/web/staff/operations.html"
@@ -27,7 +29,7 @@ RESUME = {
 }
 
 
-def _shown(request: HttpRequest) -> dict[str, Any]:
+def _shown(request: Request) -> dict[str, Any]:
     return {
         "events": EventRow.objects.order_by("-id")[:SHOWN],
         "workers": living_workers().count(),
@@ -43,24 +45,26 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-def operations(request: HttpRequest) -> HttpResponse:
+def operations(request: Request) -> HttpResponse:
     """Show what the server is doing."""
     return render(request, PAGE, _shown(request))
 
 
 @require_safe
-def operations_now(request: HttpRequest) -> HttpResponse:
+def operations_now(request: Request) -> HttpResponse:
     """Show the moving part of the same page."""
     return render(request, f"{PAGE}#now", _shown(request))
 
 
 @require_POST
-def resume(request: HttpRequest, kind: str, effect: UUID) -> HttpResponse:
+def resume(request: Request, kind: str, effect: UUID) -> HttpResponse:
     """Take up again what was set aside."""
     if kind not in RESUME:
         raise Http404
     try:
         RESUME[kind](effect)
+    except ObjectDoesNotExist as unknown:
+        raise Http404 from unknown
     except MoveNotAllowed:
         messages.info(request, _("Ce travail a déjà été repris."))
     else:
