@@ -55,14 +55,14 @@ def rows_of(path: Path, shape: Shape, lists: Lists) -> Iterator[Read]:
             pieces = iter(lambda: opened.readline(LONGEST_LINE), "")
             yield from _rows(_bounded(pieces, path.name), shape, lists)
     except OSError as refused:
-        told = _("%(file)s ne peut pas être lu : %(why)s.") % {"file": path.name, "why": refused.strerror}
+        told = _("%(file)s ne peut pas être lu : %(why)s.") % {"file": path.name, "why": refused.strerror}
         raise FolderUnusable(told) from refused
 
 
 def _bounded(lines: Iterator[str], file: str) -> Iterator[str]:
     for line in lines:
         if len(line) == LONGEST_LINE:
-            raise FolderUnusable(_("%(file)s a une ligne démesurée : ce n’est pas un fichier CSV.") % {"file": file})
+            raise FolderUnusable(_("%(file)s a une ligne démesurée : ce n’est pas un fichier CSV.") % {"file": file})
         yield line
 
 
@@ -102,7 +102,7 @@ def columns_of(reader: Iterator[list[str]], shape: Shape) -> list[Column]:
         _("répétés"): sorted({each for each in titles if titles.count(each) > 1}),
     }
     if wrong := "; ".join(f"{what} {', '.join(map(ascii, which))}" for what, which in told.items() if which):
-        said = _("Les titres de %(file)s ne conviennent pas : %(wrong)s. Voyez docs/operate/import.md.")
+        said = _("Les titres de %(file)s ne conviennent pas : %(wrong)s. Voyez docs/operate/import.md.")
         raise FolderUnusable(said % {"file": shape.file, "wrong": wrong})
     return [known[each] for each in titles]
 

@@ -146,7 +146,7 @@ def check_registrant(row: Row, lists: Lists) -> Iterator[Wrong]:
 
 def check_individual(row: Row, _lists: Lists) -> Iterator[Wrong]:
     """Have an individual bear a number."""
-    if not (row["client_number"] or row["nrd_number"]):
+    if row["client_number"] == row["nrd_number"] == "":
         yield "client_number", "no_number", "", ""
 
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         report = import_folder(folder, manner=manner, tell=self.tell, progress=self.progress)
         for file, counts in report.files.items():
             said = _(
-                "%(file)s : %(read)s lues, %(added)s ajoutées, %(changed)s changées, %(ended)s terminées,"
+                "%(file)s : %(read)s lues, %(added)s ajoutées, %(changed)s changées, %(ended)s terminées,"
                 " %(removed)s retirées, %(refused)s refusées"
             )
             self.stdout.write(said % {"file": file, **asdict(counts)})
@@ -96,12 +96,12 @@ def verdict(report: Report) -> str:
     """Return what became of the import, in one sentence."""
     if not report.refused:
         if not report.is_change:
-            return _("Le registre dit déjà tout cela : rien n’a changé.")
-        return _("Essai : rien n’a été écrit.") if report.manner.is_dry else _("Le registre est à jour.")
+            return _("Le registre dit déjà tout cela : rien n’a changé.")
+        return _("Essai : rien n’a été écrit.") if report.manner.is_dry else _("Le registre est à jour.")
     if report.manner.is_dry or not report.is_kept:
         return ngettext(
-            "%(count)s ligne refusée : rien n’a été importé.",
-            "%(count)s lignes refusées : rien n’a été importé.",
+            "%(count)s ligne refusée : rien n’a été importé.",
+            "%(count)s lignes refusées : rien n’a été importé.",
             report.refused,
         ) % {"count": report.refused}
     return ngettext(
