@@ -40,7 +40,10 @@ class House:
         self.cluster = database.cluster_of(var)
         self.environment = environment_of_a_run(var, port)
         self.children = [Child(name, command, self.environment) for name, command in commands(port).items()]
-        self.watched = [*([database.Server(self.cluster)] if self.cluster else []), *self.children]
+        self.watched: list[database.Server | Child] = [
+            *([database.Server(self.cluster)] if self.cluster else []),
+            *self.children,
+        ]
 
     def open(self) -> None:
         """
@@ -65,20 +68,20 @@ class House:
 
     def prepare(self) -> None:
         """Bring the database, the texts and the static files up to this version, and make a new demonstration."""
-        self.step("prepare", MANDAT_DATABASE_ROLE="owner", **owner_of(os.environ))
+        self.step("prepare", more={"MANDAT_DATABASE_ROLE": "owner", **owner_of(os.environ)})
         if self.cluster and database.lacks_its_demonstration(self.cluster):
             self.step("mark_deployment", "demo")
             with (self.var / SIGN_INS).open("wb") as said:
                 self.step("seed", "demo", said_to=said)
             database.demonstration_is_whole(self.cluster)
 
-    def step(self, *command: str, said_to: IO[bytes] | None = None, **more: str) -> None:
+    def step(self, *command: str, said_to: IO[bytes] | None = None, more: Mapping[str, str] | None = None) -> None:
         """
         Run one command of the product to its end.
 
         :raises Refused: if it fails
         """
-        environment = self.environment | more
+        environment = {**self.environment, **(more or {})}
         code = children.run_to_end([*MANAGE, *command], environment, unless=self.stop, said_to=said_to)
         self.stop.heed()
         if code:

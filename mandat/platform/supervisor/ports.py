@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from mandat.platform.supervisor.words import Refused
 
@@ -75,7 +75,7 @@ async def _answer(ports: list[int]) -> None:
         await asyncio.Event().wait()
 
 
-def _carrier(port: int):
+def _carrier(port: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             inner_reader, inner_writer = await asyncio.open_connection(FOUR, port)

@@ -177,12 +177,12 @@ def speaks_english(environment: Mapping[str, str] = os.environ) -> bool:
     return asked.lower().startswith("en")
 
 
-def words(name: str, **values: object) -> str:
+def words(name: str, /, **values: object) -> str:
     """Return a sentence in the terminal's language."""
     return SENTENCES[name][speaks_english()].format(**values)
 
 
-def say(name: str, *, to: TextIO | None = None, **values: object) -> None:
+def say(name: str, /, *, to: TextIO | None = None, **values: object) -> None:
     """Print a sentence at once."""
     print(words(name, **values), file=to or sys.stdout, flush=True)
 
