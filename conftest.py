@@ -1,4 +1,4 @@
-"""What every test stands on: a private cluster, a database migrated by the owner, and tests that run as `mandat_app`."""
+"""What every test stands on: a private cluster, a database that the owner migrated, tests run as `mandat_app`."""
 
 import contextlib
 import os

@@ -1,5 +1,7 @@
 """One command, one transaction: begun again when PostgreSQL breaks a deadlock; what a constraint refuses, by name."""
 
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -13,6 +15,8 @@ R = TypeVar("R")
 
 #: How often a transaction that lost a race is begun.
 TRIES = 5
+#: The longest pause before it is begun again, in seconds: at once, it might take back what the other waits for.
+LONGEST_PAUSE = 0.05
 
 
 def in_one_transaction(command: Callable[P, R]) -> Callable[P, R]:
@@ -28,6 +32,7 @@ def in_one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as failed:
                 if not left or not isinstance(failed.__cause__, DeadlockDetected | SerializationFailure):
                     raise
+                time.sleep(random.random() * LONGEST_PAUSE)  # noqa: S311 - a pause is no secret
         raise AssertionError("unreachable: the last try returns or raises")
 
     return run

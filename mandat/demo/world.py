@@ -85,12 +85,13 @@ class World:
         firm = open_enterprise(
             key=key("open", neq), kind=kind, name=name, neq=neq, is_established_in_quebec=True, by=verifier
         )
-        office = {"basis": Basis.OFFICE, "function": "Présidente", "role": Role.RA}
-        named = {"basis": Basis.NAMED, "function": "", "role": Role.RSE}
-        for holder, terms, by in ((ra, office, verifier), (rse, named, ra)):
+        for holder, role, basis, function, by in (
+            (ra, Role.RA, Basis.OFFICE, "Présidente", verifier),
+            (rse, Role.RSE, Basis.NAMED, "", ra),
+        ):
             designate(
-                key=key("designate", neq, terms["role"]), enterprise=firm, person=holder.person,
-                evidence={}, during=from_now(), by=by, **terms,
+                key=key("designate", neq, role), enterprise=firm, person=holder.person, role=role, basis=basis,
+                function=function, evidence={}, during=from_now(), by=by,
             )  # fmt: skip
         return firm
 

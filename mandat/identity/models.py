@@ -113,9 +113,9 @@ class Login(Keyed, AbstractBaseUser):
         """Keep the hash of a password, or none."""
         super().set_password(None if raw_password is None else normalised(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Return whether this is the password."""
-        return super().check_password(normalised(raw_password))
+        return super().check_password(None if raw_password is None else normalised(raw_password))
 
 
 class LoginLink(Keyed):

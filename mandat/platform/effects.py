@@ -126,4 +126,4 @@ def _park(effect: "Effect", error: str) -> None:
 
 def locked(kind: type[E], public_id: str | UUID) -> E:
     """Return an effect, locked until the transaction ends."""
-    return kind.objects.select_for_update(of=("self",)).get(public_id=public_id)
+    return kind._default_manager.select_for_update(of=("self",)).get(public_id=public_id)  # noqa: SLF001

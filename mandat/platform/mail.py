@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.template import Context, loader
+from django.template import Context
+from django.template.engine import Engine
 from django.utils import translation
 from procrastinate.contrib.django import app
 
@@ -32,7 +33,7 @@ class Written(NamedTuple):
 def write(template: str, *, language: str, context: dict[str, Any]) -> Written:
     """Return a message from its template `NAME.fr.txt` or `NAME.en.txt`, whose first line is the subject."""
     with translation.override(language):
-        source = loader.get_template(f"{template}.{language}.txt").template
+        source = Engine.get_default().get_template(f"{template}.{language}.txt")
         subject, _, text = source.render(Context(context, autoescape=False)).strip().partition("\n")
     return Written(subject.strip(), text.strip() + "\n")
 

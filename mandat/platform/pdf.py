@@ -18,7 +18,7 @@ class NotOurs(Exception):
     """A page asks for a file that is not ours."""
 
 
-class OwnFiles(URLFetcher):  # type: ignore[misc]
+class OwnFiles(URLFetcher):
     """Fetches our own static files, named `static:NAME`, and nothing from the network or the disk."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from mandat.web.account.session import actor_from
+from mandat.web.asking import Request
 
 
 class ActorOfTheRequest:
@@ -17,6 +18,6 @@ class ActorOfTheRequest:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.actor = actor_from(request)
         return self.get_response(request)

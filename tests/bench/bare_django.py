@@ -1,4 +1,4 @@
-"""The floor to compare with: a plain Django of eight usual middlewares, one page, one statement. Not our code's shape."""
+"""The floor to compare with: a plain Django of eight usual middlewares, one page, one statement."""
 
 import os
 
@@ -44,7 +44,7 @@ from django.http import HttpResponse  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.urls import path  # noqa: E402
 
-PAGE = "<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1><ul>{% for each in rows %}<li>{{ each }}{% endfor %}</ul>"
+PAGE = "<!doctype html><title>{{ title }}</title><ul>{% for each in rows %}<li>{{ each }}{% endfor %}</ul>"
 
 
 def page(request):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass
 class Figure:
-    """One figure: its value, its peer's, their ratio, the goal (a limit on the ratio, or on the value) and whether met."""
+    """One figure: its value, its peer's, their ratio, the goal (for the ratio, or the value) and whether it is met."""
 
     name: str
     value: float
@@ -31,7 +31,9 @@ class Figures:
     def ratio_at_most(self, name: str, value: float, peer: float, limit: float, unit: str) -> None:
         """Keep a value whose ratio to its peer's should not exceed a limit."""
         ratio = value / peer
-        row = Figure(name, round(value, 3), unit, f"<= {limit:g} x peer", ratio <= limit, round(peer, 3), round(ratio, 2))
+        row = Figure(
+            name, round(value, 3), unit, f"<= {limit:g} x peer", ratio <= limit, round(peer, 3), round(ratio, 2)
+        )
         self.rows.append(row)
 
     def write(self, path: Path) -> None:

@@ -78,7 +78,18 @@ def running(command: list[str], *, environment: dict[str, str], cwd: Path = ROOT
 
 
 def granian(target: str, port: int) -> list[str]:
-    words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--log-level", "error"]
+    words = [
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--log-level",
+        "error",
+    ]
     return [str(BIN / "granian"), *words, target]
 
 

@@ -1,4 +1,4 @@
-"""An acknowledged event is never lost: the database is killed under writers, and its commits are seen to reach the disk."""
+"""Nothing acknowledged is lost: the database is killed under writers, and its commits are seen to reach the disk."""
 
 import itertools
 import os
@@ -114,7 +114,7 @@ def test_an_acknowledged_commit_has_been_synced(cluster, drill, tmp_path):
     for number in range(trials):
         connection.execute("INSERT INTO act VALUES (%s, 'x')", [number])
     connection.close()
-    tracer.wait(20)
+    tracer.communicate(timeout=20)
     unsynced = 0
     synced = False
     for line in trace.read_text().splitlines():

@@ -1,6 +1,7 @@
 """What each command does, whom it refuses, and what it leaves behind."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -90,6 +91,20 @@ def test_an_rse_grants_a_proxy_from_now_on_under_a_recorded_authority(registrati
     assert proxy.granted_under["person"] == str(rse.person.public_id)
     assert proxy.granted_under["capacities"] == ["rse"]
     assert published() == ["ProxyGranted"]
+
+
+def test_nothing_holds_before_it_was_given(registration, rse):
+    before = now()
+    since_long_ago = grant(registration, rse, during=DateTimeTZRange(LONG_AGO, FAR_AHEAD))
+    assert since_long_ago.during.lower >= before
+
+
+def test_a_proxy_may_begin_later(registration, rse):
+    tomorrow = now() + timedelta(days=1)
+    proxy = grant(registration, rse, during=DateTimeTZRange(tomorrow, FAR_AHEAD))
+    assert proxy.during.lower == tomorrow
+    assert not decide(proxy.person, Right.VIEW, registration.enterprise, BLOCK, now())
+    assert decide(proxy.person, Right.VIEW, registration.enterprise, BLOCK, tomorrow)
 
 
 def test_a_grant_asked_twice_is_made_once(registration, rse):

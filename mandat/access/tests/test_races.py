@@ -283,4 +283,4 @@ def test_two_transactions_that_deadlock_are_both_done(workers):
 
     pairs = [(workers[0], locker(first, second)), (workers[1], locker(second, first))]
     assert together(*pairs) == ["done", "done"]
-    assert len(tries) == 3
+    assert len(tries) >= 3

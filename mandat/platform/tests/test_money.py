@@ -21,7 +21,9 @@ def test_taxes_are_rounded_to_the_cent():
     assert total([contribution, gst.rounded(), qst.rounded()]) == money("441.50")
 
 
-@pytest.mark.parametrize(("exact", "rounded"), [("0.005", "0.01"), ("-0.005", "-0.01"), ("2.675", "2.68"), ("1.0049", "1.00")])
+@pytest.mark.parametrize(
+    ("exact", "rounded"), [("0.005", "0.01"), ("-0.005", "-0.01"), ("2.675", "2.68"), ("1.0049", "1.00")]
+)
 def test_a_half_cent_goes_away_from_zero(exact, rounded):
     assert money(exact).rounded() == money(rounded)
 
@@ -52,7 +54,9 @@ def test_refuses_a_factor_that_is_not_exact(factor):
         money("384") * factor
 
 
-@pytest.mark.parametrize("mix", [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a < b, lambda a, b: total([a, b])])
+@pytest.mark.parametrize(
+    "mix", [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a < b, lambda a, b: total([a, b])]
+)
 def test_refuses_to_mix_currencies(mix):
     with pytest.raises(CurrenciesDiffer):
         mix(money("1"), money("1", "USD"))

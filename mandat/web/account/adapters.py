@@ -1,6 +1,6 @@
 """Our answers to what allauth leaves to each site."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return where a person's work is."""
-        link = link_of(request.user)
+        link = link_of(cast("Login", request.user))
         return landing_of(link.person) if link else reverse("account:home")
 
     def get_logout_redirect_url(self, _request: HttpRequest) -> str:

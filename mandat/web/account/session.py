@@ -55,5 +55,6 @@ def actor_from(request: HttpRequest) -> Actor | None:
 
 def _holds(kept: dict[str, Any], link: LoginLink) -> bool:
     is_the_same = kept["person"] == str(link.person.public_id)
-    is_in_time = link.at < datetime.fromisoformat(kept["ends_at"])
+    read_at: datetime = link.at  # type: ignore[attr-defined] # annotated by `link_of`
+    is_in_time = read_at < datetime.fromisoformat(kept["ends_at"])
     return is_the_same and is_in_time and link.person.state == Person.State.ACTIVE

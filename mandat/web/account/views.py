@@ -14,7 +14,7 @@ from allauth.mfa.base import views as mfa_views
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -29,6 +29,7 @@ from mandat.identity.second_factor import recovery_codes
 from mandat.web.account.forms import CodeForm, SetUpForm
 from mandat.web.account.session import SHOW_RECOVERY_CODES, prove_again
 from mandat.web.account.stages import SetUpStage
+from mandat.web.asking import Request
 
 UNPROCESSABLE = 422
 
@@ -39,7 +40,7 @@ class Corrected:
     def form_invalid(self, form: Form) -> HttpResponse:
         """Show the form again, with what is to be corrected."""
         context = self.get_context_data(form=form)  # type: ignore[attr-defined]
-        return self.render_to_response(context, status=UNPROCESSABLE)  # type: ignore[attr-defined, no-any-return]
+        return self.render_to_response(context, status=UNPROCESSABLE)  # type: ignore[attr-defined]
 
 
 class SignIn(Corrected, allauth_views.LoginView):
@@ -50,7 +51,7 @@ class SignOut(allauth_views.LogoutView):
     """A confirmation, then the end of the session."""
 
 
-class Step(Corrected, FormView):  # type: ignore[type-arg]
+class Step(Corrected, FormView):
     """A step of a sign-in, after the password."""
 
     @property
@@ -106,7 +107,7 @@ class SetUp(Step):
 
 @require_safe
 @set_up_step
-def set_up_drawing(request: HttpRequest) -> HttpResponse:
+def set_up_drawing(request: Request) -> HttpResponse:
     """Draw the key of the second factor being set up, for an application to read."""
     login = request._login_stage.login.user  # type: ignore[attr-defined] # noqa: SLF001 - left there by allauth
     drawn = BytesIO()
@@ -116,7 +117,7 @@ def set_up_drawing(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def show_recovery_codes(request: HttpRequest) -> HttpResponse:
+def show_recovery_codes(request: Request) -> HttpResponse:
     """Show new recovery codes until the person says that they are kept; afterwards, only how many are left."""
     if request.method == "POST":
         request.session.pop(SHOW_RECOVERY_CODES, None)
@@ -129,7 +130,7 @@ def show_recovery_codes(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def make_recovery_codes(request: HttpRequest) -> HttpResponse:
+def make_recovery_codes(request: Request) -> HttpResponse:
     """Replace the recovery codes, after the person has proven again who they are."""
     raise_if_reauthentication_required(request, app="allauth.mfa")
     if request.method == "POST":

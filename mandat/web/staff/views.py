@@ -17,5 +17,7 @@ PAGES = (
 @require_safe
 def home(request: Request) -> HttpResponse:
     """Show staff which rights they hold, and the pages that these open."""
-    pages = [page for page in PAGES if isinstance(rule := RULES[page[0]], Staff) and rule.is_open_to(request.staff_rights)]
+    pages = [
+        page for page in PAGES if isinstance(rule := RULES[page[0]], Staff) and rule.is_open_to(request.staff_rights)
+    ]
     return render(request, "mandat/web/staff/home.html", {"pages": pages})

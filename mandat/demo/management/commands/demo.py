@@ -38,7 +38,9 @@ class Command(BaseCommand):
         try:
             login = login_of(name)
         except Login.DoesNotExist as unknown:
-            raise CommandError("Nobody has this name. Names: " + ", ".join(each.sign_in for each in PEOPLE)) from unknown
+            raise CommandError(
+                "Nobody has this name. Names: " + ", ".join(each.sign_in for each in PEOPLE)
+            ) from unknown
         step, code = next_code(login)
         left = (step + 1) * PERIOD - int(now().timestamp())
         self.stdout.write(json.dumps({"code": code, "seconds_left": left}) if options["json"] else code)

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import DjangoApp, app
@@ -36,8 +37,9 @@ class Command(BaseCommand):
         :raises CommandError: if the database cannot be reached, or goes away
         """
         try:
+            connection.ensure_connection()  # says at once what the pool says after half a minute
             was_asked_to_stop = asyncio.run(work(concurrency=options["concurrency"], wait=not options["drain"]))
-        except (ConnectorException, psycopg.Error) as error:
+        except (ConnectorException, psycopg.Error, DatabaseError) as error:
             raise CommandError(gone()) from error
         if not (was_asked_to_stop or options["drain"]):
             raise CommandError(gone())
@@ -46,8 +48,8 @@ class Command(BaseCommand):
 def gone() -> str:
     """Return what to say when there is no database to work for."""
     return _(
-        "La base de données ne répond plus : l’exécuteur de tâches s’arrête. Rien n’est perdu. "
-        "Rétablissez la base de données, puis relancez « mandat worker »."
+        "La base de données ne répond plus : l’exécuteur de tâches s’arrête. Rien n’est perdu. "
+        "Rétablissez la base de données, puis relancez « mandat worker »."
     )
 
 
