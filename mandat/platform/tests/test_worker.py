@@ -136,8 +136,7 @@ def test_a_worker_that_is_alive_keeps_its_jobs(notes):
     ordered(Dragged(thing="a"))
     with worker(notes) as process, worker(notes) as other:
         wait_for(lambda: lines(notes, "begun"), "the beginning")
-        wait_for(lambda: living_workers().count() == 2, "both workers")
-        wait_for(lambda: not ProcrastinateJob.objects.filter(task_name="retry_stalled_jobs").exists(), "the search")
+        wait_for(lambda: living_workers().count() == 2, "both workers, each of which has looked")
         (notes / "go").touch()
         wait_for(delivered, "the delivery")
         for each in (process, other):

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import DjangoApp, app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
-from mandat.platform.jobs import HEARTBEAT, STALLED_AFTER
+from mandat.platform.jobs import HEARTBEAT, STALLED_AFTER, queue_stalled_jobs_again
 
 #: Seconds to wait for a connection before the database counts as gone.
 PATIENCE = 10
@@ -64,6 +64,7 @@ async def work(*, concurrency: int, wait: bool) -> bool:
     )
     worker = workers_app(connector)
     async with worker.open_async():
+        await queue_stalled_jobs_again(worker.job_manager)
         running = asyncio.create_task(
             worker.run_worker_async(
                 name="mandat", concurrency=concurrency, wait=wait, install_signal_handlers=False,
