@@ -67,7 +67,7 @@ def test_the_secret_key_is_readable_by_its_owner_alone(up):
     assert (up.var / "secret").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("word", ["config.wsgi", "worker", "doorbell", "postgres"])
+@pytest.mark.parametrize("word", ["config.wsgi", "manage.py", "doorbell", "postgres"])
 def test_a_process_that_dies_is_started_again_and_said(up, word):
     killed = up.main_process_of(word)
     os.kill(killed, signal.SIGKILL)
@@ -111,6 +111,7 @@ def test_a_weak_setting_is_refused_and_what_is_said_mends_it(run):
         assert refused.returncode == 1
         assert "synchronous_commit" in refused.stderr
         subprocess.run(refused.stderr.splitlines()[-1], shell=True, check=True, capture_output=True)
+        cluster.prepare()
         cluster.start()
         with cluster.connect(user=APP) as connection:
             assert durability.faults(connection.cursor(), user=APP, database=DATABASE) == []
