@@ -22,7 +22,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic.edit import FormView
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 from mandat.identity.commands import renew_recovery_codes
 from mandat.identity.second_factor import recovery_codes
@@ -111,7 +111,7 @@ def set_up_drawing(request: Request) -> HttpResponse:
     """Draw the key of the second factor being set up, for an application to read."""
     login = request._login_stage.login.user  # type: ignore[attr-defined] # noqa: SLF001 - left there by allauth
     drawn = BytesIO()
-    qrcode.make(get_adapter().build_totp_url(login, get_totp_secret()), image_factory=SvgPathImage).save(drawn)
+    qrcode.make(get_adapter().build_totp_url(login, get_totp_secret()), image_factory=SvgPathFillImage).save(drawn)
     return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 
