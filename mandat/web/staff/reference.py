@@ -35,10 +35,14 @@ class DayForm(forms.Form):
 
 
 class EntriesForm(DayForm):
-    """The day to look at, words to look for, and whether to show the periods around the day."""
+    """The day to look at, words to look for, and whether to show every period."""
 
     words = forms.CharField(label=gettext_lazy("Code ou nom"), required=False, max_length=100)
-    all = forms.BooleanField(label=gettext_lazy("Montrer aussi ce qui est passé et à venir"), required=False)
+    period = forms.ChoiceField(
+        label=gettext_lazy("Période"),
+        choices=[("", gettext_lazy("Ce jour-là")), ("all", gettext_lazy("Toutes les dates"))],
+        required=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,7 @@ class Row:
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """Show every list, and how much of it is unverified."""
-    form = DayForm(request.GET)
-    day = day_of(form)
+    form, day = asked_of(DayForm, request)
     sizes = queries.sizes(day)
     found = [(each, each.value("note"), sizes.get(each.code, EMPTY)) for each in queries.lists(day)]
     context = {"form": form, "day": day, "lists": found}
@@ -63,24 +66,27 @@ def lists(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entries(request: HttpRequest, kind: str) -> HttpResponse:
     """Show one list, as of a day."""
-    form = EntriesForm(request.GET)
-    day = day_of(form)
+    form, day = asked_of(EntriesForm, request)
     asked = form.cleaned_data
     known = queries.history(kind).prefetch_related("corrections")
     its_list = next((each for each in known if each.kind == "list" and each.code == kind), None)
     if its_list is None:
         raise Http404
-    standing = [each for each in known if each.kind == kind and (asked.get("all") or day in each.during)]
+    standing = [each for each in known if each.kind == kind and (asked.get("period") or day in each.during)]
     shown = page_of(matching(standing, asked.get("words", "")), request)
     context = {"form": form, "day": day, "list": its_list, "note": its_list.value("note")} | shown
     return render(request, "mandat/web/staff/reference_list.html", context, status=200 if form.is_valid() else 422)
 
 
-def day_of(form: DayForm) -> date:
-    """Return the day asked for: today, unless the form says otherwise and well."""
+def asked_of(kind: type[DayForm], request: HttpRequest) -> tuple[DayForm, date]:
+    """Return the form as it was asked, and its day: today, unless it says otherwise and well."""
+    today = clock.legal_day(clock.now())
+    given = request.GET.copy()
+    if not given.get("on"):
+        given["on"] = today.isoformat()
+    form = kind(given)
     form.full_clean()
-    asked: date | None = form.cleaned_data.get("on")
-    return asked or clock.legal_day(clock.now())
+    return form, form.cleaned_data.get("on") or today
 
 
 def matching(found: Iterable[Entry], words: str) -> list[Entry]:

@@ -42,7 +42,7 @@ def test_names_every_list_and_what_is_unverified(supervisor):
     shown = text(supervisor, "/agence/reference/")
     for one in Entry.objects.filter(kind="list"):
         assert one.label_fr in shown
-    assert "12 entrées non vérifiées" in shown  # the blocks are a sample
+    assert "12 non vérifiées" in shown  # the blocks are a sample
 
 
 def test_shows_a_list_as_of_the_day_asked_for(supervisor, trial):
@@ -51,9 +51,9 @@ def test_shows_a_list_as_of_the_day_asked_for(supervisor, trial):
     shown = text(supervisor, "/agence/reference/trial?on=2025-06-30")
     assert "OLD" in shown
     assert "NEW" not in shown
-    assert "Du 1 janvier 2025 au 30 juin 2025" in shown
+    assert "Du 1er janvier 2025 au 30 juin 2025" in shown
     assert "OLD" not in text(supervisor, "/agence/reference/trial?on=2025-07-01")
-    assert "OLD" in text(supervisor, "/agence/reference/trial?on=2025-07-01&all=on")
+    assert "OLD" in text(supervisor, "/agence/reference/trial?on=2025-07-01&period=all")
 
 
 def test_says_plainly_what_is_unverified_and_what_was_corrected(supervisor, trial):
@@ -74,6 +74,10 @@ def test_the_oldest_and_the_latest_days_are_answered(supervisor):
     for day in ("0001-01-01", "9999-12-31"):
         text(supervisor, f"/agence/reference/?on={day}")
         text(supervisor, f"/agence/reference/block?on={day}")
+
+
+def test_a_period_that_is_not_offered_is_an_error(supervisor):
+    text(supervisor, "/agence/reference/block?period=zzz", status=422)
 
 
 def test_an_unknown_list_is_not_found(supervisor):
