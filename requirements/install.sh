@@ -85,7 +85,7 @@ install() {
   if [ "$1" = bootstrap ]; then
     pip install --require-hashes -r "$file" || say "uv ne s’installe pas; pip le remplace." "uv does not install; pip replaces it."
   else
-    { [ -x "$venv/bin/uv" ] && UV_LINK_MODE=copy "$venv/bin/uv" pip install -q --python "$python" --require-hashes -r "$file"; } \
+    { [ -x "$venv/bin/uv" ] && UV_LINK_MODE=copy UV_SYSTEM_CERTS=1 "$venv/bin/uv" pip install -q --python "$python" --require-hashes -r "$file"; } \
       || pip install --require-hashes -r "$file" \
       || stop "Les paquets Python ne s’installent pas : voyez ci-dessus ce que dit pip. Rien d’autre n’est à refaire; recommencez." \
               "The Python packages do not install: see above what pip says. Nothing else is lost; try again."
