@@ -128,7 +128,8 @@ def add_firm(register: Register, firm: Firm) -> None:
     for position, place in enumerate(firm.places, 1):
         is_principal = place is firm.places[0] or place.end is not None
         register.add(
-            "establishments", number, f"E{position}", "principal" if is_principal else "branch", "" if is_principal else place.city,
+            "establishments", number, f"E{position}",
+            "principal" if is_principal else "branch", "" if is_principal else place.city,
             place.street, place.city, place.province, place.postal_code, "CA", place.since or firm.since, place.end, "",
         )  # fmt: skip
 

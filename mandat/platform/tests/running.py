@@ -7,6 +7,8 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+MOST = 500
+
 
 def work_off(*, on_failure: Literal["raise", "wait", "again"] = "raise") -> int:
     """
@@ -17,6 +19,7 @@ def work_off(*, on_failure: Literal["raise", "wait", "again"] = "raise") -> int:
     ran = 0
     while (job := _fetch()) is not None:
         task, ran = app.tasks[job.task_name], ran + 1
+        assert ran <= MOST, "jobs without end"
         try:
             task(**job.task_kwargs)
         except Exception as error:

@@ -24,6 +24,8 @@ FACTS = (facts.REGISTRATION, facts.ESTABLISHMENT, facts.OFFICE, facts.ATTACHMENT
 #: Every command on a registrant's file locks its row first: it waits, then sees what was imported. Readers do not wait.
 NOBODY_ELSE_WRITES = "LOCK TABLE register_registrant, register_individual IN EXCLUSIVE MODE"
 NO_TIME_LIMIT = "SET LOCAL statement_timeout = 0"
+#: Tables just filled have no statistics: a plan made for a few rows would read one whole table for each row of another.
+JOIN_BY_HASH = "SET LOCAL enable_nestloop = off"
 
 Progress = Callable[[str, int], None]
 
@@ -94,7 +96,7 @@ def import_folder(
     report = Report(manner)
     files = files_of(folder)
     with transaction.atomic():
-        for each in (NO_TIME_LIMIT, NOBODY_ELSE_WRITES):
+        for each in (NO_TIME_LIMIT, JOIN_BY_HASH, NOBODY_ELSE_WRITES):
             staging.run(each)
         staging.prepare()
         lists = lists_on_file()

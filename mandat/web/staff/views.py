@@ -10,7 +10,7 @@ from mandat.web.permissions import RULES, Staff
 
 PAGES = (
     ("staff:reference", _("Données de référence"), _("Blocs, territoires, jours fériés, politiques : leur source et leurs dates")),
-    ("staff:operations", _("Ce que fait le serveur"), _("Derniers événements, travailleurs en marche, travaux mis de côté")),
+    ("staff:operations", _("Ce que fait le serveur"), _("Derniers événements, travailleurs en marche, travaux mis de côté")),  # noqa: E501
 )  # fmt: skip
 
 

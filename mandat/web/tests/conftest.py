@@ -1,12 +1,15 @@
 """The demonstration, browsed: by each of its people, by a stranger, by nobody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
 
 from mandat.access.tests.factories import EnterpriseFactory, actor
 from mandat.demo.world import World
@@ -17,6 +20,7 @@ from mandat.identity.models import Deployment
 from mandat.platform.clock import now
 from mandat.web.account.session import KEPT
 from mandat.web.frame import is_demo
+from mandat.web.tests.places import in_both_languages, pages_of
 
 
 def browser_of(someone: Actor | None) -> Client:
@@ -51,10 +55,19 @@ class Visitors:
 
 @pytest.fixture
 def visitors(db) -> Iterator[Visitors]:
+    with demonstration() as visitors:
+        yield visitors
+
+
+@contextmanager
+def demonstration() -> Iterator[Visitors]:
+    """Make the demonstration; passwords that nobody types are hashed cheaply."""
     mark(Deployment.Kind.DEMO)
     is_demo.cache_clear()
     world = World()
-    world.make()
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        world.make()
+    is_demo()
     yield Visitors(
         actors={**world.actors, "stranger": actor(), "nobody": None},
         own_firm=Enterprise.objects.get(name="Gestion Anse-Bleue inc."),
@@ -63,7 +76,17 @@ def visitors(db) -> Iterator[Visitors]:
     is_demo.cache_clear()
 
 
-@pytest.fixture
-def page(client) -> Callable[..., str]:
-    """Return a function that opens an address without signing in, and gives its text."""
-    return lambda address, **headers: client.get(address, **headers).content.decode()
+@contextmanager
+def forgotten() -> Iterator[None]:
+    """Undo whatever is written inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup, django_db_blocker) -> list[tuple[str, str, int, HttpResponse]]:
+    """Every page in both languages, opened once: who, its address, its status, the answer."""
+    with django_db_blocker.unblock(), forgotten(), demonstration() as visitors:
+        pages = list(in_both_languages(pages_of(visitors)))
+        return [(who, address, status, visitors.browser(who).get(address)) for who, address, status in pages]

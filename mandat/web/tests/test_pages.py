@@ -5,13 +5,12 @@ import re
 from html.parser import HTMLParser
 
 import html5lib
-import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mandat.web.frame import in_the_other_language, language_of
-from mandat.web.tests.places import addresses, in_both_languages, pages_of
+from mandat.web.tests.places import addresses
 
 PAGE_BYTES, SCRIPT_BYTES, REQUESTS = 60 * 1024, 25 * 1024, 6
 #: Questions of each page to the database, sign-in included. More needs a reason.
@@ -27,15 +26,6 @@ QUERIES = {
 }
 #: What a GET may write: the session, its end, and what allauth counts.
 NOT_OF_THE_TRADE = {"django_session", "platform_cache"}
-
-
-@pytest.fixture
-def walk(visitors):
-    """Every page in both languages, opened: who, its address, the answer."""
-    return [
-        (who, address, status, visitors.browser(who).get(address))
-        for who, address, status in in_both_languages(pages_of(visitors))
-    ]
 
 
 class Links(HTMLParser):
@@ -127,7 +117,7 @@ def test_only_pages_that_refresh_themselves_load_scripts(walk):
     assert with_scripts == {"/agence/serveur", "/en/agence/serveur"}
 
 
-def test_every_page_asks_the_database_as_few_questions_as_it_did(visitors, walk):
+def test_every_page_asks_the_database_as_few_questions_as_it_did(visitors):
     asked = {}
     for name in QUERIES:
         who, address = name.split()
