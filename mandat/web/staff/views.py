@@ -9,9 +9,17 @@ from mandat.web.asking import Request
 from mandat.web.permissions import RULES, Staff
 
 PAGES = (
-    ("staff:reference", _("Données de référence"), _("Blocs, territoires, jours fériés, politiques : leur source et leurs dates")),
-    ("staff:operations", _("Ce que fait le serveur"), _("Derniers événements, travailleurs en marche, travaux mis de côté")),  # noqa: E501
-)  # fmt: skip
+    (
+        "staff:reference",
+        _("Données de référence"),
+        _("Blocs, territoires, jours fériés, politiques : leur source et leurs dates"),
+    ),
+    (
+        "staff:operations",
+        _("Ce que fait le serveur"),
+        _("Derniers événements, travailleurs en marche, travaux mis de côté"),
+    ),
+)
 
 
 @require_safe

@@ -27,8 +27,21 @@ BODIES = [
     ("text/\x00", b"\x00"),
     ("", b"login=a"),
 ]
-QUERIES = ["%00", "next=%00", "next=//evil.example/", "page=%FF&page=-1", "page=999999999999999999999", "on=%00", "on=0000-00-00",
-           "words=%ED%A0%80", "a=" + "9" * 20_000, "=&&==;", "next=" + "%2e%2e/" * 500, "on=99999-01-01", "all=%F0%9F"]  # fmt: skip
+QUERIES = [
+    "%00",
+    "next=%00",
+    "next=//evil.example/",
+    "page=%FF&page=-1",
+    "page=999999999999999999999",
+    "on=%00",
+    "on=0000-00-00",
+    "words=%ED%A0%80",
+    "a=" + "9" * 20_000,
+    "=&&==;",
+    "next=" + "%2e%2e/" * 500,
+    "on=99999-01-01",
+    "all=%F0%9F",
+]
 HEADERS = [
     {"HTTP_COOKIE": 'session="\\000\\000"; csrf="\\377"'},
     {"HTTP_COOKIE": "session=" + "a" * 8000},
@@ -48,10 +61,28 @@ HEADERS = [
     {"CONTENT_LENGTH": "a lot"},
 ]
 #: Raw bytes of a path, as WSGI hands them over: latin-1.
-PATHS = ["/\x00", "/en/\x00", "/en/\xff\xfe", "/d/\xe9/", "/en/d/not-a-uuid/", "/en/d/00000000-0000-0000-0000-00000000000g/",
-         "/" + "a/" * 4000, "/en/../../etc/passwd", "/en//evil.example/%2e%2e", "/en/agence/reference/\x00", "/en/agence/reference/" + "x" * 5000,
-         "/agence/reference/\xed\xa0\x80", "/en/agence/serveur/reprendre/x/00000000-0000-4000-8000-000000000000", "/en\\", "/EN/", "/en/d/", "/static/\x00",
-         "/static/../config/settings.py", "/en/compte/\u0000/é".encode().decode("latin-1"), ""]  # fmt: skip
+PATHS = [
+    "/\x00",
+    "/en/\x00",
+    "/en/\xff\xfe",
+    "/d/\xe9/",
+    "/en/d/not-a-uuid/",
+    "/en/d/00000000-0000-0000-0000-00000000000g/",
+    "/" + "a/" * 4000,
+    "/en/../../etc/passwd",
+    "/en//evil.example/%2e%2e",
+    "/en/agence/reference/\x00",
+    "/en/agence/reference/" + "x" * 5000,
+    "/agence/reference/\xed\xa0\x80",
+    "/en/agence/serveur/reprendre/x/00000000-0000-4000-8000-000000000000",
+    "/en\\",
+    "/EN/",
+    "/en/d/",
+    "/static/\x00",
+    "/static/../config/settings.py",
+    "/en/compte/\u0000/é".encode().decode("latin-1"),
+    "",
+]
 
 
 @pytest.fixture

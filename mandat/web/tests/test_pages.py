@@ -1,8 +1,9 @@
-"""What is true of every page: well-formed, guarded by its headers, light, few questions to the database, nothing written."""
+"""What is true of every page: well-formed, guarded by its headers, light, with few questions asked, nothing written."""
 
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import html5lib
 from django.contrib.staticfiles import finders
@@ -108,8 +109,7 @@ def test_every_page_is_light(walk):
 def squeezed(address: str) -> int:
     path = finders.find(address.removeprefix("/static/"))
     assert path, f"{address} is not there"
-    with open(path, "rb") as file:
-        return len(gzip.compress(file.read()))
+    return len(gzip.compress(Path(path).read_bytes()))
 
 
 def test_only_pages_that_refresh_themselves_load_scripts(walk):
