@@ -26,7 +26,7 @@ def create_something(*, key):
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_twins_at_once_create_one_thing():
-    key, start = uuid4(), Barrier(20)
+    key, start = uuid4(), Barrier(20, timeout=60)
 
     def ask(_):
         try:
