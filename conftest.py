@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.models import QuerySet
 from django.test import TransactionTestCase
+from playwright.sync_api import sync_playwright
 
 from mandat.platform.postgres.address import OWNER
 from mandat.platform.postgres.cluster import Cluster
@@ -23,6 +24,8 @@ pytest_plugins = ["tests.drills.recorder"]
 
 TEMPLATE = "mandat_template"
 SOCKET = "MANDAT_TEST_SOCKET"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 #: A clock that a test can set, for its own connection only. The product's reads the machine's.
 SETTABLE_CLOCK = """
 CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
@@ -127,6 +130,17 @@ def _unordered_lists_come_shuffled(monkeypatch):
             random.shuffle(queryset._result_cache)
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_and_shuffle)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Launch a browser for the tests of one module: its event loop must not outlive them, others run loops of their own."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the tests ask the database in turn with that loop
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -13,12 +13,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-CHROMIUM = "/usr/bin/chromium"
 READY_WITHIN = 180
 
 
@@ -79,14 +77,6 @@ def live(tmp_path_factory) -> Iterator[Live]:
     finally:
         product.send_signal(signal.SIGINT)
         product.wait(60)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mandat.web.tests.conftest import browser_of
 from mandat.web.tests.places import in_both_languages, pages_of
@@ -16,19 +16,6 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 #: Where to keep pictures: `make screens`.
 PICTURES = os.environ.get("MANDAT_SCREENS")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "1"  # playwright runs a loop of its own; the tests ask the database in turn
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def open_page(chromium: Browser, server, someone) -> Page:
