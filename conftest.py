@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.models import QuerySet
 from django.test import TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from mandat.platform.postgres.address import OWNER
@@ -119,6 +120,12 @@ TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)
+def _french():
+    """Begin in French: a page opened by the test before may have left its own language."""
+    translation.activate("fr")
+
+
+@pytest.fixture(autouse=True)
 def _unordered_lists_come_shuffled(monkeypatch):
     """Shuffle what a queryset without an order returns, as a database may: a list that relies on luck fails here."""
     fetch_all = QuerySet._fetch_all
@@ -134,7 +141,7 @@ def _unordered_lists_come_shuffled(monkeypatch):
 
 @pytest.fixture(scope="module")
 def chromium():
-    """Launch a browser for the tests of one module: its event loop must not outlive them, others run loops of their own."""
+    """Launch a browser for the tests of one module: its event loop must not outlive them."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the tests ask the database in turn with that loop
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)

@@ -12,7 +12,6 @@ import gzip
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,25 +25,13 @@ from urllib.parse import urljoin, urlsplit
 
 import psutil
 
+from mandat.platform.supervisor.ports import free_port_after
 from tests.bench.figures import Figures
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 ROUNDS = 5
-PAGES = ["/", "/avant-de-commencer/", "/entrer/"]
-
-
-def free_ports(count: int) -> list[int]:
-    """Return free ports that follow one another, for the launcher takes two."""
-    for first in range(18100, 19000, count):
-        with contextlib.ExitStack() as opened:
-            try:
-                for port in range(first, first + count):
-                    opened.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return list(range(first, first + count))
-    raise RuntimeError("no free ports")
+PAGES = ["/", "/avant-de-commencer", "/entrer"]
 
 
 def get(url: str, *, encoding: str = "gzip, br") -> tuple[int, bytes, dict[str, str]]:
@@ -100,7 +87,7 @@ def memory(process: psutil.Process) -> float:
 
 def whole_product(var: Path, figures: Figures) -> dict[str, str]:
     """Time the second start of the whole, and weigh its pages and processes; return what a web process needs to run."""
-    port = free_ports(2)[0]
+    port = free_port_after(18_000)
     environment = {"MANDAT_VAR": str(var), "PORT": str(port), "LANG": "en_CA.UTF-8"}
     up = [sys.executable, "manage.py", "up"]
     here = f"http://127.0.0.1:{port}"
@@ -144,7 +131,7 @@ def weigh_processes(launcher: psutil.Process, here: str, figures: Figures) -> No
 
 def cold_starts(environment: dict[str, str], figures: Figures) -> None:
     """Time a web process to its first page, in turn with a bare Django on the same database."""
-    port = free_ports(2)[0]
+    port = free_port_after(18_000)
     up = [sys.executable, "manage.py", "up"]
     targets = {"product": "config.wsgi:application", "bare": "tests.bench.bare_django:application"}
     taken: dict[str, list[float]] = {name: [] for name in targets}
@@ -167,7 +154,7 @@ def cold_starts(environment: dict[str, str], figures: Figures) -> None:
 
 def clone_to_page(folder: Path, figures: Figures) -> None:
     """Time a fresh clone to its first page, with the packages in the machine's cache if they were there."""
-    port = free_ports(2)[0]
+    port = free_port_after(18_000)
     since = time.monotonic()
     subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
     environment = {"PORT": str(port), "MANDAT_VAR": str(folder / "var")}

@@ -41,7 +41,10 @@ def eventually(true, *, what):
 
 class Run:
     def __init__(self, var: Path) -> None:
-        self.var, self.port = var, free_port_after(20_000 + os.getpid() % 20_000)
+        self.var, self.port = (
+            var,
+            free_port_after(20_000 + os.getpid() * 10 % 12_000),
+        )  # below those that connections take
         self.said = var.parent / f"{var.name}.said"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page
+
+from mandat.platform.supervisor.ports import free_port_after
 
 ROOT = Path(__file__).parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -38,19 +39,6 @@ class Live:
         return self.command("demo", "totp", name)
 
 
-def two_free_ports() -> int:
-    """Return a port that is free together with the next one, which the doorbell takes."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-
-
 def is_ready(url: str) -> bool:
     try:
         with urlopen(f"{url}/readyz", timeout=10) as answer:
@@ -62,7 +50,7 @@ def is_ready(url: str) -> bool:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory) -> Iterator[Live]:
     """Start the product on a new demonstration, and stop it as Ctrl-C does."""
-    folder, port = tmp_path_factory.mktemp("live"), two_free_ports()
+    folder, port = tmp_path_factory.mktemp("live"), free_port_after(10_000 + os.getpid() * 10 % 8_000)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MANDAT_", "DJANGO_"))}
     environment |= {"MANDAT_VAR": str(folder), "PORT": str(port)}
     with (folder / "said").open("wb") as said:
