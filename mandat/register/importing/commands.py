@@ -25,7 +25,7 @@ FACTS = (facts.REGISTRATION, facts.ESTABLISHMENT, facts.OFFICE, facts.ATTACHMENT
 NOBODY_ELSE_WRITES = "LOCK TABLE register_registrant, register_individual IN EXCLUSIVE MODE"
 NO_TIME_LIMIT = "SET LOCAL statement_timeout = 0"
 #: Tables just filled have no statistics: a plan made for a few rows would read one whole table for each row of another.
-JOIN_BY_HASH = "SET LOCAL enable_nestloop = off"
+JOIN_BY_HASH = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
 
 Progress = Callable[[str, int], None]
 

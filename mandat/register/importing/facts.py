@@ -79,8 +79,8 @@ SELECT s.*, daterange(s."from", s."to") AS during, r.id AS registrant_id {holder
  WHERE {sound}
 """
 PEOPLE = """
-  LEFT JOIN register_individual c ON s.individual_client_number <> '' AND c.client_number = s.individual_client_number
-  LEFT JOIN register_individual n ON s.individual_nrd_number <> '' AND n.nrd_number = s.individual_nrd_number
+  LEFT JOIN register_individual c ON c.client_number <> '' AND c.client_number = s.individual_client_number
+  LEFT JOIN register_individual n ON n.nrd_number <> '' AND n.nrd_number = s.individual_nrd_number
 """
 HOLDER = ", coalesce(c.id, n.id) AS individual_id, c.id <> n.id AS is_two"
 UNKNOWN = """

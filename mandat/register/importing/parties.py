@@ -43,8 +43,8 @@ INDIVIDUAL = Party(
            coalesce(nullif(s.nrd_number, ''), c.nrd_number, n.nrd_number, '') AS nrd_number,
            s.given_name, s.family_name, s.sort_name
       FROM staged_individuals s
-      LEFT JOIN register_individual c ON s.client_number <> '' AND c.client_number = s.client_number
-      LEFT JOIN register_individual n ON s.nrd_number <> '' AND n.nrd_number = s.nrd_number
+      LEFT JOIN register_individual c ON c.client_number <> '' AND c.client_number = s.client_number
+      LEFT JOIN register_individual n ON n.nrd_number <> '' AND n.nrd_number = s.nrd_number
     """,
     ("client_number", "nrd_number", "given_name", "family_name", "sort_name"),
     "concat_ws(' / ', nullif(t.client_number, ''), nullif(t.nrd_number, ''))",
