@@ -1,8 +1,12 @@
 """The demonstration: made by the same commands as anybody's acts, each step once however often it is run."""
 
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access.commands.designations import designate
@@ -17,7 +21,9 @@ from mandat.access.commands.proxies import grant_proxy
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
+from mandat.demo.firms import FIRMS, Firm
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
+from mandat.demo.register_files import write_world
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
 from mandat.enterprises.workflow import RegistrationMove, RegistrationState
 from mandat.identity.actor import Actor, Method, actor_of
@@ -26,8 +32,12 @@ from mandat.identity.models import Person
 from mandat.identity.second_factor import code_of, generate_totp_secret, has_second_factor, step_at
 from mandat.platform.clock import end_of, legal_day, now
 from mandat.reference.queries import entries
+from mandat.register.commands import link_registrant
+from mandat.register.models import Registrant
 
 OPERATOR = UUID(int=0)
+#: What an enterprise is, by how its NEQ begins.
+KINDS = {"11": EnterpriseKind.LEGAL_PERSON, "33": EnterpriseKind.PARTNERSHIP}
 StaffRole = StaffAssignment.Role
 STAFF = {
     "verifier1": StaffRole.VERIFIER,
@@ -36,11 +46,6 @@ STAFF = {
     "finance": StaffRole.FINANCE,
     "auditor": StaffRole.AUDITOR,
 }
-#: Numbers are those fabricated for tests; no such firm exists.
-FIRMS = (
-    ("Gestion Anse-Bleue inc.", EnterpriseKind.LEGAL_PERSON, "1199999013", "3009998217"),
-    ("Fonds Trois-Pignons s.e.c.", EnterpriseKind.PARTNERSHIP, "3399999013", "3009998522"),
-)
 #: What each user may do, in which blocks: prepare as an employee, prepare and sign as an accountant.
 GIVEN = {
     "user": (["BF-REP", "BF-DOSSIER"], [Right.VIEW, Right.PREPARE]),
@@ -55,16 +60,18 @@ class World:
         self.actors: dict[str, Actor] = {}
 
     def make(self) -> None:
-        """Make everyone and everything that is not there yet."""
+        """Make everyone, the register, and the first two firms: what is not there yet."""
         for each in PEOPLE:
             self.actors[each.sign_in] = make_person(each)
         self.assign_staff()
-        provider, _ = ServiceProvider.objects.get_or_create(
-            code="autorite", defaults={"name_fr": "L’Autorité", "name_en": "The Autorité"}
-        )
-        for name, kind, neq, client_number in FIRMS:
-            firm = self.open_firm(name, kind, neq)
-            self.give_proxies(firm, self.register(firm, provider, client_number))
+        load_register()
+        for firm in FIRMS[:2]:
+            self.enrol(firm)
+
+    def enrol(self, firm: Firm) -> None:
+        """Open a firm's account, register it, and give its users their proxies."""
+        account = self.open_firm(firm)
+        self.give_proxies(account, self.register(account, firm.client_number))
 
     def assign_staff(self) -> None:
         """Make the two supervisors, then have them assign everybody else."""
@@ -79,12 +86,14 @@ class World:
             if proposed.confirmed_at is None:
                 confirm_assignment(assignment_id=proposed.public_id, by=second)
 
-    def open_firm(self, name: str, kind: EnterpriseKind, neq: str) -> Enterprise:
+    def open_firm(self, registered: Firm) -> Enterprise:
         """Open a firm's account, with its RA and its RSE."""
         verifier, ra, rse = (self.actors[each] for each in ("verifier1", "ra", "rse"))
+        neq = registered.neq
         firm = open_enterprise(
-            key=key("open", neq), kind=kind, name=name, neq=neq, is_established_in_quebec=True, by=verifier
-        )
+            key=key("open", neq), kind=KINDS[neq[:2]], name=registered.name, neq=neq, is_established_in_quebec=True,
+            by=verifier,
+        )  # fmt: skip
         for holder, role, basis, function, by in (
             (ra, Role.RA, Basis.OFFICE, "Présidente", verifier),
             (rse, Role.RSE, Basis.NAMED, "", ra),
@@ -95,9 +104,12 @@ class World:
             )  # fmt: skip
         return firm
 
-    def register(self, firm: Enterprise, provider: ServiceProvider, client_number: str) -> ServiceRegistration:
+    def register(self, firm: Enterprise, client_number: str) -> ServiceRegistration:
         """Register a firm with the regulator, accepted, in every block of the catalogue."""
         rse, officer = self.actors["rse"], self.actors["officer"]
+        provider, _ = ServiceProvider.objects.get_or_create(
+            code="autorite", defaults={"name_fr": "L’Autorité", "name_en": "The Autorité"}
+        )
         registration = register_service(
             key=key("register", client_number), enterprise=firm, provider=provider, client_number=client_number, by=rse
         )
@@ -105,6 +117,8 @@ class World:
             move_registration(registration_id=registration.public_id, move=RegistrationMove.ACTIVATE, by=officer)
             catalogue = list(entries("block", legal_day(now())).values_list("code", flat=True))
             accept_blocks(registration_id=registration.public_id, blocks=catalogue, catalogue_version=1, by=rse)
+            registration.refresh_from_db()
+        link_registrant(registrant=Registrant.objects.get(client_number=client_number), registration=registration)
         return registration
 
     def give_proxies(self, firm: Enterprise, registration: ServiceRegistration) -> None:
@@ -114,7 +128,7 @@ class World:
         for name, (blocks, rights) in GIVEN.items():
             person = self.actors[name].person
             is_external = name == "accountant"
-            if not is_external and firm.name != FIRMS[0][0]:
+            if not is_external and firm.name != FIRMS[0].name:
                 continue  # the employee works for one firm, the accountant for both
             add_user(
                 key=key("user", name, firm.name), enterprise=firm, person=person, is_external=is_external,
@@ -125,6 +139,15 @@ class World:
                     key=key("proxy", name, firm.name, block), registration=registration, person=person, block=block,
                     rights=rights, during=until, by=rse,
                 )  # fmt: skip
+
+
+def load_register() -> None:
+    """Load the register as any operator does, with `mandat import-register`, once."""
+    if Registrant.objects.exists():
+        return
+    with TemporaryDirectory() as folder:
+        write_world(Path(folder))
+        call_command("import_register", folder, stdout=StringIO(), stderr=StringIO())
 
 
 def make_person(someone: Someone) -> Actor:
