@@ -124,14 +124,14 @@ def weigh_processes(launcher: psutil.Process, here: str, figures: Figures) -> No
     figures.at_most("memory: launcher", launcher.memory_info().rss / 1e6, 60, "MB")
     for child in launcher.children():
         words = " ".join(child.cmdline())
-        name = next((each for each in ("postgres", "worker", "doorbell", "wsgi") if each in words), None)
+        name = next((each for each in ("postgres", "doorbell", "wsgi", "worker") if each in words), None)
         if name and name != "postgres":
             figures.at_most(f"memory: {'web' if name == 'wsgi' else name}", memory(child), 130, "MB")
 
 
 def cold_starts(environment: dict[str, str], figures: Figures) -> None:
     """Time a web process to its first page, in turn with a bare Django on the same database."""
-    port = free_port_after(18_000)
+    port = free_port_after(int(environment["PORT"]))
     up = [sys.executable, "manage.py", "up"]
     targets = {"product": "config.wsgi:application", "bare": "tests.bench.bare_django:application"}
     taken: dict[str, list[float]] = {name: [] for name in targets}
