@@ -17,6 +17,9 @@ from mandat.identity.models import Person
 from mandat.platform.clock import now
 from mandat.platform.events import ring
 
+#: What the doorbell is rung for when a queue moves.
+QUEUES = "queues"
+
 
 class CaseClosed(Exception):
     """Nothing is left to do in this case."""
@@ -33,7 +36,7 @@ def open_case(*, subject_kind: str, subject: UUID, queue: str, right: Right, due
         case.due = due
         case.save(update_fields=["due"])
         case.make(CaseMove.REOPEN, at=at)
-    ring(f"queue:{case.queue}")
+    ring(QUEUES)
     return case
 
 
@@ -70,7 +73,7 @@ def close_case(*, subject_kind: str, subject: UUID) -> None:
     case = Case.objects.select_for_update().filter(subject_kind=subject_kind, subject_id=subject).order_by("id").first()
     if case and case.state == CaseState.OPEN:
         case.make(CaseMove.CLOSE, at=now())
-        ring(f"queue:{case.queue}")
+        ring(QUEUES)
 
 
 def _case_of(subject_kind: str, subject: UUID) -> Case:
@@ -80,4 +83,4 @@ def _case_of(subject_kind: str, subject: UUID) -> Case:
 def _given(case: Case, to: Person) -> None:
     case.assigned_to = to
     case.save(update_fields=["assigned_to"])
-    ring(f"queue:{case.queue}")
+    ring(QUEUES)

@@ -21,16 +21,16 @@ class Live:
     doorbell: str
 
 
-def live(request: HttpRequest, view: str, *args: Any, topics: Iterable[str]) -> Live:
+def live(request: HttpRequest, view: str, *args: Any, topics: Iterable[str], kept: str = "") -> Live:
     """
-    Return a live part of a page.
+    Return a live part of a page; `kept` is what its address asks, and the fragment's must ask too.
 
     One page holds one stream: several parts share the ticket of the first, so give it the topics of all.
     """
     actor = getattr(request, "actor", None)
     watched = list(topics)
     return Live(
-        fragment=reverse(view, args=args),
+        fragment=reverse(view, args=args) + (kept and f"?{kept}"),
         topic=watched[0],
         ticket=ticket(watched, person=actor.person.public_id if actor else None),
         doorbell=settings.DOORBELL_URL,

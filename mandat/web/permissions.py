@@ -85,7 +85,11 @@ class InFirm(SignedIn):
 
 
 class Staff(SignedIn):
-    """Whoever holds a right on the regulator's side; one of those named, if any is. Leaves `request.staff_rights`."""
+    """
+    Whoever holds a right on the regulator's side; one of those named, if any is.
+
+    Leaves `request.staff_rights` and `request.at`.
+    """
 
     def __init__(self, *rights: Right) -> None:
         self.rights = rights
@@ -98,7 +102,7 @@ class Staff(SignedIn):
         """Let through staff who hold one of the rights. To others these pages do not exist."""
         super().admit(request, firm)
         standing = standing_of(request.actor.person, None, None, kinds=[Kind.PERSON, Kind.ASSIGNMENT])
-        at = now()
+        request.at = at = now()
         decisions = {right: evaluate(standing, right, at) for right in sorted(RIGHTS_OF_STAFF)}
         request.staff_rights = [right for right, decision in decisions.items() if decision]
         if not request.staff_rights:
@@ -127,6 +131,9 @@ RULES: dict[str, Rule] = {
     "account:home": SignedIn(),
     "firm:home": InFirm(),
     "staff:home": Staff(),
+    "staff:queue": Staff(),
+    "staff:queue_now": Staff(),
+    "staff:filing": Staff(Right.EXAMINE),
     "staff:reference": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:reference_list": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:operations": Staff(Right.SUPERVISE, Right.AUDIT),

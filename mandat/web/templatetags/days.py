@@ -1,6 +1,6 @@
 """Days in words."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.utils import formats
@@ -9,8 +9,15 @@ from django.utils.translation import get_language
 register = template.Library()
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date) -> str:
     """Return a day as its language writes it: 1er janvier 2020, January 1, 2020."""
     said = formats.date_format(value, "DATE_FORMAT")
     return f"1er{said[1:]}" if value.day == 1 and get_language() == "fr" else said
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime) -> str:
+    """Return an instant as its language writes it: 1er janvier 2020 à 9 h 05, January 1, 2020, 9:05 a.m."""
+    between = " à " if get_language() == "fr" else ", "
+    return day(value) + between + formats.time_format(value)

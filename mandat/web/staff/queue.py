@@ -1,0 +1,105 @@
+"""
+The staff's one queue: what waits for each of them, whatever it is about.
+
+A case names its subject by kind and id. How a kind of subject is shown is one entry of `SUBJECTS`: a function from ids
+to what the list says of each, in one statement however long the page. An id that it leaves out is not shown.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from mandat.casework.commands import QUEUES
+from mandat.casework.models import Case
+from mandat.casework.queries import queue_of
+from mandat.filings.models import Filing
+from mandat.web.asking import Request
+from mandat.web.live import live
+from mandat.web.paging import paged
+
+PAGE = "mandat/web/staff/queue.html"
+#: Whose cases to show, by its name in the address.
+WHOSE = {"": gettext_lazy("Tous"), "mine": gettext_lazy("Les miens"), "nobody": gettext_lazy("À prendre")}
+
+
+class Subject(NamedTuple):
+    """What the queue says of a case: whom it is about, what it is, and where to work on it."""
+
+    title: str
+    detail: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case, and what the queue says of it."""
+
+    case: Case
+    subject: Subject
+
+
+def filings(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of filings."""
+    found = Filing.objects.filter(public_id__in=ids).select_related("registrant").order_by("id")
+    return {
+        each.public_id: Subject(
+            title=each.registrant.name,
+            detail=" · ".join(filter(None, (str(each.filing_type.title), each.about, each.number))),
+            href=reverse("staff:filing", args=[each.public_id]),
+        )
+        for each in found
+    }
+
+
+#: How each kind of subject is shown. One line for each kind of case that anything opens.
+SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
+    "filing": filings,
+}
+
+
+@require_safe
+def queue(request: Request) -> HttpResponse:
+    """Show what waits for the reader."""
+    return render(request, PAGE, _shown(request))
+
+
+@require_safe
+def queue_now(request: Request) -> HttpResponse:
+    """Show the moving part of the same page."""
+    return render(request, f"{PAGE}#now", _shown(request))
+
+
+def _shown(request: Request) -> dict[str, Any]:
+    whose = request.GET.get("whose", "")
+    page, kept = paged(_cases(request, whose), request)
+    refreshed = live(request, "staff:queue_now", topics=[QUEUES], kept=request.GET.urlencode())
+    return {"page": page, "kept": kept, "rows": rows_of(page), "whose": whose, "choices": WHOSE, "live": refreshed}
+
+
+def _cases(request: Request, whose: str) -> QuerySet[Case]:
+    cases = queue_of(request.actor.person, request.at)
+    if whose == "mine":
+        return cases.filter(assigned_to=request.actor.person)
+    return cases.filter(assigned_to=None) if whose == "nobody" else cases
+
+
+def rows_of(page: Page[Case]) -> list[Row]:
+    """Return the cases of a page with what is said of each: one statement for each kind of subject there is on it."""
+    ids: dict[str, list[UUID]] = {}
+    for case in page.object_list:
+        ids.setdefault(case.subject_kind, []).append(case.subject_id)
+    said = {kind: SUBJECTS[kind](of_kind) for kind, of_kind in ids.items() if kind in SUBJECTS}
+    return [
+        Row(case, subject)
+        for case in page.object_list
+        if (subject := said.get(case.subject_kind, {}).get(case.subject_id))
+    ]
