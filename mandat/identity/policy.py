@@ -10,6 +10,7 @@ PASSWORD_ALONE: Final = "password-alone"  # noqa: S105 - the name of an entry
 PASSWORD_WITH_SECOND_FACTOR: Final = "password-with-second-factor"  # noqa: S105 - the name of an entry
 TOTP_STEPS_EITHER_SIDE: Final = "totp-steps-either-side"
 SESSION_HOURS: Final = "session-hours"
+STEP_UP_MINUTES: Final = "step-up-minutes"
 
 
 def limit(code: str, at: datetime) -> int:

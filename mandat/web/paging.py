@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 ON_A_PAGE = 50
 
 
-def paged(found: Sequence[Any], request: HttpRequest) -> tuple[Page[Any], str]:
+def paged(found: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> tuple[Page[Any], str]:
     """Return the page of a list that is asked for, and what else the address asks, for the pages beside it."""
     kept = request.GET.copy()
     kept.pop("page", None)

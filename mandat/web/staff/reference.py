@@ -6,32 +6,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mandat.platform import clock
 from mandat.platform.text import fold
 from mandat.reference import queries
 from mandat.reference.models import Entry
+from mandat.web.as_of import DayForm, asked_of
+from mandat.web.paging import paged
 
-ON_A_PAGE = 50
 EMPTY = {"standing": 0, "unverified": 0}
-
-
-class DayForm(forms.Form):
-    """The day to look at."""
-
-    on = forms.DateField(
-        label=gettext_lazy("À la date du"),
-        help_text=gettext_lazy("Année, mois, jour : 2026-11-23"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": gettext_lazy("Cette date n’existe pas. Écrivez-la comme ceci : 2026-11-23.")},
-    )
 
 
 class EntriesForm(DayForm):
@@ -78,29 +65,15 @@ def entries(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "mandat/web/staff/reference_list.html", context, status=200 if form.is_valid() else 422)
 
 
-def asked_of(kind: type[DayForm], request: HttpRequest) -> tuple[DayForm, date]:
-    """Return the form as it was asked, and its day: today, unless it says otherwise and well."""
-    today = clock.legal_day(clock.now())
-    given = request.GET.copy()
-    if not given.get("on"):
-        given["on"] = today.isoformat()
-    form = kind(given)
-    form.full_clean()
-    return form, form.cleaned_data.get("on") or today
-
-
 def matching(found: Iterable[Entry], words: str) -> list[Entry]:
     """Return the entries whose code or names hold the words, accents and capitals apart."""
     return [each for each in found if fold(words) in fold(f"{each.code} {each.label_fr} {each.label_en}")]
 
 
 def page_of(found: Sequence[Entry], request: HttpRequest) -> dict[str, Any]:
-    """Return one page of entries as template context, with the address of its neighbours but for their number."""
-    page: Page[Entry] = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    rows = [Row(each, list(values_of(each))) for each in page.object_list]
-    return {"page": page, "rows": rows, "kept": kept.urlencode()}
+    """Return one page of entries as template context."""
+    page, kept = paged(found, request)
+    return {"page": page, "kept": kept, "rows": [Row(each, list(values_of(each))) for each in page.object_list]}
 
 
 def values_of(entry: Entry) -> Iterable[tuple[str, str]]:

@@ -35,6 +35,7 @@ def browser_of(someone: Actor | None) -> Client:
         "at": at.isoformat(),
         "ends_at": (at + timedelta(hours=8)).isoformat(),
         "methods": [Method.PASSWORD, Method.TOTP],
+        "strong_at": at.isoformat(),
     }
     session.save()
     return client
