@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "mandat.casework",
     "mandat.register",
     "mandat.filings",
+    "mandat.enrolment",
     "mandat.filing_types",
     "mandat.records",
     "mandat.demo",

@@ -1,5 +1,7 @@
 """Who reacts to what: one page. Handlers take ids, and may run twice; `platform.events` says in what order."""
 
+from mandat.enrolment import events as enrolment
+from mandat.enrolment import handlers as enrolments
 from mandat.filings import events as filings
 from mandat.filings.handlers import keep_case
 from mandat.platform.events import Subscriptions
@@ -11,4 +13,10 @@ SUBSCRIPTIONS: Subscriptions = {
     filings.FilingAccepted: [keep_case],
     filings.FilingRefused: [keep_case],
     filings.FilingWithdrawn: [keep_case],
+    enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentTakenUp: [enrolments.keep_case],
+    enrolment.EnrolmentReturned: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentApproved: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentRefused: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentWithdrawn: [enrolments.keep_case, enrolments.tell_applicant],
 }

@@ -109,13 +109,7 @@ class FilingType(Generic[F]):
 
     def read(self, typed: Typed, facts: F) -> tuple[dict[str, Any], list[Finding]]:
         """Return the answers that are well formed, and what is wrong with the form of the others."""
-        answers: dict[str, Any] = {}
-        findings: list[Finding] = []
-        for step in self.steps:
-            found = findings_of_form(form := step(typed, facts=facts))
-            answers |= {name: value for name, value in form.cleaned_data.items() if name in form.fields}
-            findings += found
-        return answers, findings
+        return read_steps(self.steps, typed, facts)
 
     def examine(self, typed: Typed, facts: F) -> tuple[dict[str, Any], list[Finding]]:
         """Return the answers, and all that there is to say of them, errors first."""
@@ -123,6 +117,17 @@ class FilingType(Generic[F]):
         findings += social_insurance_numbers(answers)
         findings += [found for check in self.checks if (found := check(answers, facts))]
         return answers, sorted(findings, key=lambda each: each.weight != Weight.ERROR)
+
+
+def read_steps(steps: Sequence[type[Step]], typed: Typed, facts: Any) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the answers to some steps that are well formed, and what is wrong with the form of the others."""
+    answers: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for step in steps:
+        found = findings_of_form(form := step(typed, facts=facts))
+        answers |= {name: value for name, value in form.cleaned_data.items() if name in form.fields}
+        findings += found
+    return answers, findings
 
 
 def findings_of_form(form: forms.Form) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Answers as people read them: each step under its title, each choice by its label."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,13 +8,18 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from mandat.filings.definition import Answers, FilingType, Section
+from mandat.filings.definition import Answers, FilingType, Section, Step
 
 
 def summary_of(kind: FilingType[Any], answers: Answers, facts: Any) -> list[Section]:
     """Return the summary that serves most types: every field that is answered, in the order of the steps."""
+    return sections_of(kind.steps, answers, facts)
+
+
+def sections_of(steps: Sequence[type[Step]], answers: Answers, facts: Any) -> list[Section]:
+    """Return what some steps were answered, each under its title."""
     sections = []
-    for each in kind.steps:
+    for each in steps:
         step = each(answers, facts=facts)
         rows = tuple(
             (str(field.label), shown(field, answers[name]))

@@ -1,0 +1,23 @@
+"""Where our messages lead. Pages live above this context, which knows their addresses as a reader does."""
+
+from django.conf import settings
+
+
+def resume(language: str) -> str:
+    """Return where one takes an enrolment up again, with its number and code."""
+    return _page("/inscription/reprendre", language)
+
+
+def activation(token: str, language: str) -> str:
+    """Return the link of an invitation."""
+    return _page(f"/activer/{token}", language)
+
+
+def sign_in(language: str) -> str:
+    """Return where one signs in."""
+    return _page("/entrer", language)
+
+
+def _page(path: str, language: str) -> str:
+    prefix = "/en" if language == "en" else ""
+    return f"{settings.PUBLIC_URL}{prefix}{path}"

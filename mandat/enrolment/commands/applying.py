@@ -1,0 +1,218 @@
+"""What an applicant does, who has no account: begin, answer, prove, submit, withdraw. Pages see to who holds what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import get_language
+
+from mandat.access.retries import in_one_transaction
+from mandat.enrolment import addresses, checks, codes, consent
+from mandat.enrolment.errors import ConsentMissing, EnrolmentIncomplete, StaleEnrolment
+from mandat.enrolment.events import EnrolmentBegun, EnrolmentSubmitted, EnrolmentWithdrawn
+from mandat.enrolment.models import Enrolment, EnrolmentCheck, EnrolmentDocument, EnrolmentMove, Purpose
+from mandat.enrolment.number import enrolment_number
+from mandat.enrolment.queries import documents_of, facts_of, last_submission
+from mandat.enrolment.reading import missing_documents, read
+from mandat.enrolment.steps import step as step_named
+from mandat.enrolment.workflow import Move, State
+from mandat.filings.definition import Finding, findings_of_form
+from mandat.filings.errors import ClosedToChange, NothingChanged, UnknownStep
+from mandat.filings.typed import typed_in
+from mandat.identity.models import canonical_email
+from mandat.platform.clock import legal_day, now
+from mandat.platform.events import publish
+from mandat.platform.files import shown_name
+from mandat.platform.idempotency import claim
+from mandat.platform.mail import queue_mail, write
+from mandat.platform.models import StoredFile
+from mandat.reference.queries import policy
+
+#: In whose name a request is claimed before anybody has one.
+APPLICANT = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An enrolment, and the code that follows it: this once, for only its hash is kept."""
+
+    enrolment: Enrolment
+    code: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """An enrolment whose answers were kept, and what is wrong with the form of those just typed."""
+
+    enrolment: Enrolment
+    findings: list[Finding]
+
+
+@in_one_transaction
+def begin_enrolment(*, key: UUID, email: str, language: str) -> Begun:
+    """Begin an enrolment, and send its number and follow-up code to its applicant. A twin is answered alike."""
+    request, code = claim(key, "begin_enrolment", asked_by=APPLICANT), codes.follow_up_code(key)
+    if request.result:
+        return Begun(Enrolment.objects.get(public_id=request.result), code)
+    at = now()
+    today = legal_day(at)
+    enrolment = Enrolment(
+        number=enrolment_number(today.year, _serial()), email=canonical_email(email), language=language,
+        begun_at=at, changed_at=at, kept_days=policy("enrolment-draft-days", today),
+    )  # fmt: skip
+    enrolment.code_hash = codes.digest(str(enrolment.public_id), code)
+    enrolment.save()
+    request.keep(result=enrolment.public_id)
+    context = {"enrolment": enrolment, "code": codes.grouped(code), "resume": addresses.resume(language)}
+    words = write("mandat/enrolment/mail/begun", language=language, context=context)
+    queue_mail(
+        key=f"enrolment {enrolment.public_id} begun", to=enrolment.email, subject=words.subject, text=words.text,
+        language=language,
+    )  # fmt: skip
+    publish(EnrolmentBegun(enrolment=str(enrolment.public_id)))
+    return Begun(enrolment, code)
+
+
+def _serial() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('enrolment_serial')")
+        return int(cursor.fetchone()[0])
+
+
+@in_one_transaction
+def save_answers(*, enrolment: UUID, step: str, answers: Mapping[str, Any], revision: int) -> Saved:
+    """
+    Keep the answers of one step, good or bad, as they were typed.
+
+    :raises ClosedToChange: if the enrolment is neither a draft nor returned, or has expired
+    :raises StaleEnrolment: if it was changed since revision `revision`; it comes along as it is now
+    :raises UnknownStep: if there is no such step
+    :raises AnswerTooLong: if an answer is longer than any that a person would type
+    """
+    if (form := step_named(step)) is None:
+        raise UnknownStep(step)
+    found, at = _open(enrolment, revision)
+    found.answers = found.answers | typed_in(form, answers)
+    found.name = str(found.answers.get("name") or "").strip()[:300]
+    _changed(found, at)
+    return Saved(found, findings_of_form(form(found.answers, facts=None)))
+
+
+@in_one_transaction
+def attach_document(*, enrolment: UUID, purpose: Purpose, file: StoredFile, revision: int) -> EnrolmentDocument:
+    """
+    Add a stored file to an enrolment, as a proof of something.
+
+    :raises ClosedToChange: if the enrolment is neither a draft nor returned, or has expired
+    :raises StaleEnrolment: if it was changed since revision `revision`
+    """
+    found, at = _open(enrolment, revision)
+    document = found.documents.create(purpose=purpose, file=file, name=shown_name(file.name), attached_at=at)
+    _changed(found, at)
+    return document
+
+
+@in_one_transaction
+def remove_document(*, enrolment: UUID, document: UUID, revision: int) -> Enrolment:
+    """
+    Take a document out of an enrolment; a second time is harmless. What was submitted keeps it.
+
+    :raises ClosedToChange: if the enrolment is neither a draft nor returned, or has expired
+    :raises StaleEnrolment: if it was changed since revision `revision`
+    """
+    found, at = _open(enrolment, revision)
+    if found.documents.filter(public_id=document, removed_at=None).update(removed_at=at):
+        _changed(found, at)
+    return found
+
+
+@in_one_transaction
+def submit_enrolment(*, key: UUID, enrolment: UUID, revision: int, accepted: str) -> Enrolment:
+    """
+    Submit an enrolment as it was shown, check it, and hand it over to the desk. Asked twice, it is done once.
+
+    :raises ConsentMissing: if `accepted` is not the text of the day
+    :raises ClosedToChange: if the enrolment is neither a draft nor returned, or has expired
+    :raises StaleEnrolment: if it is no longer what the applicant saw
+    :raises EnrolmentIncomplete: if something holds it back
+    :raises NothingChanged: if it was returned, and says what it said before
+    """
+    request = claim(key, f"submit_enrolment {enrolment}", asked_by=APPLICANT)
+    if request.result:
+        return Enrolment.objects.get(public_id=request.result)
+    if accepted != consent.CURRENT:
+        raise ConsentMissing
+    found, at = _open(enrolment, revision)
+    said, answers = _what_it_says(found)
+    found.neq, found.name = answers["neq"], answers["name"]
+    submission = found.make(Move.SUBMIT, at=at, said=said)
+    _check(found, submission, at)
+    request.keep(result=found.public_id)
+    publish(EnrolmentSubmitted(enrolment=str(found.public_id)))
+    return found
+
+
+@in_one_transaction
+def withdraw_enrolment(*, enrolment: UUID) -> Enrolment:
+    """
+    Take an enrolment back before it is decided.
+
+    :raises MoveNotAllowed: if it is in verification, decided, or withdrawn already
+    """
+    found = locked(enrolment)
+    found.make(Move.WITHDRAW, at=now())
+    publish(EnrolmentWithdrawn(enrolment=str(found.public_id)))
+    return found
+
+
+def locked(enrolment: UUID) -> Enrolment:
+    """Lock an enrolment until the end of the transaction, and return it."""
+    return Enrolment.objects.select_for_update(of=("self",)).get(public_id=enrolment)
+
+
+def _open(enrolment: UUID, revision: int) -> tuple[Enrolment, datetime]:
+    found = locked(enrolment)
+    at = now()
+    if not found.is_open(at):
+        raise ClosedToChange(found.state)
+    if found.revision != revision:
+        raise StaleEnrolment(found)
+    return found, at
+
+
+def _changed(enrolment: Enrolment, at: datetime) -> None:
+    enrolment.revision += 1
+    enrolment.changed_at = at
+    enrolment.save(update_fields=["answers", "name", "revision", "changed_at"])
+
+
+def _what_it_says(enrolment: Enrolment) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a submission freezes, and the answers as they were understood."""
+    answers, findings = read(enrolment.answers)
+    documents = list(documents_of(enrolment))
+    findings += missing_documents(answers, {each.purpose for each in documents})
+    if findings:
+        raise EnrolmentIncomplete(findings)
+    said: dict[str, Any] = {
+        "answers": answers,
+        "documents": [
+            {"id": str(each.public_id), "purpose": each.purpose, "name": each.name, "sha256": each.file.sha256}
+            for each in documents
+        ],
+        "consent": {"text": consent.CURRENT, "language": get_language()},
+    }
+    before = last_submission(enrolment) if enrolment.state == State.RETURNED else None
+    if before and all(before.said[part] == said[part] for part in ("answers", "documents")):
+        raise NothingChanged(enrolment.number)
+    return said, answers
+
+
+def _check(enrolment: Enrolment, submission: EnrolmentMove, at: datetime) -> None:
+    answers = submission.said["answers"]
+    EnrolmentCheck.objects.bulk_create(
+        EnrolmentCheck(submission=submission, code=check.code, outcome=found.outcome, found=found.said[:300], at=at)
+        for check, found in checks.run(answers, facts_of(enrolment, answers))
+    )

@@ -1,0 +1,181 @@
+"""
+Invitations: issued, renewed, cancelled, activated.
+
+The first part is a link by mail. The second is a code on a letter; or, for a user whom an RSE made, the user code that
+the RSE hands over. Both together let somebody choose a password, once.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from mandat.access.decision import Authority, Right, require_one_of
+from mandat.access.retries import in_one_transaction
+from mandat.enrolment import addresses, codes
+from mandat.enrolment.commands.people import Newcomer
+from mandat.enrolment.errors import InvitationUnusable, WrongSecondPart
+from mandat.enrolment.events import InvitationActivated, InvitationCancelled, InvitationIssued
+from mandat.enrolment.models import Channel, Invitation
+from mandat.enrolment.workflow import InvitationMove, InvitationState
+from mandat.enterprises.models import Enterprise
+from mandat.identity import user_code
+from mandat.identity.actor import Actor
+from mandat.identity.models import Login
+from mandat.platform.clock import legal_day, now
+from mandat.platform.events import publish
+from mandat.platform.mail import queue_mail, write
+from mandat.platform.post import queue_letter
+from mandat.reference.queries import policy
+
+#: Who may renew or cancel an invitation: whoever may make what it leads to, or the verification desk.
+MAY_RENEW = {
+    Channel.USER_CODE: (Right.ADMINISTER, Right.VERIFY),
+    Channel.LETTER: (Right.DESIGNATE, Right.VERIFY),
+}
+
+
+def issue(
+    newcomer: Newcomer, *, enterprise: Enterprise, channel: Channel, address: Sequence[str], under: Authority
+) -> Invitation | None:  # fmt: skip
+    """
+    Invite somebody who has no password yet, within the transaction of what made them: it is nobody's act alone.
+
+    A pending invitation is replaced, save that a letter never gives way to the lesser way of a user code.
+    """
+    if newcomer.signs_in:
+        _welcome(newcomer, enterprise, under)
+        return None
+    pending = Invitation.objects.select_for_update(of=("self",)).filter(
+        login=newcomer.login, state=InvitationState.PENDING
+    )
+    if former := pending.order_by("id").first():
+        if former.channel == Channel.LETTER and channel == Channel.USER_CODE and former.is_usable(under.at):
+            return former
+        former.make(InvitationMove.REPLACE, at=under.at, under=under.as_record())
+    return _issued(newcomer, enterprise, channel, address, under)
+
+
+def _welcome(newcomer: Newcomer, enterprise: Enterprise, under: Authority) -> None:
+    """Tell somebody who signs in already of the firm that they may now open."""
+    person = newcomer.person
+    context = {"person": person, "enterprise": enterprise, "sign_in": addresses.sign_in(person.language)}
+    words = write("mandat/enrolment/mail/welcome", language=person.language, context=context)
+    key = f"welcome {enterprise.public_id} {person.public_id} {under.at.isoformat()}"
+    queue_mail(key=key, to=newcomer.login.email, subject=words.subject, text=words.text, language=person.language)
+
+
+def _issued(
+    newcomer: Newcomer, enterprise: Enterprise, channel: Channel, address: Sequence[str], under: Authority
+) -> Invitation:  # fmt: skip
+    token, letter = codes.link_token(), codes.letter_code()
+    second = letter if channel == Channel.LETTER else newcomer.login.user_code
+    today = legal_day(under.at)
+    invitation = Invitation.objects.create(
+        login=newcomer.login, person=newcomer.person, enterprise=enterprise, channel=channel, address=list(address),
+        link_hash=codes.digest(token), second_hash=codes.digest(token, second),
+        tries_left=policy("activation-secret-tries", today), issued_at=under.at,
+        expires_at=under.at + timedelta(days=policy("activation-secret-days", today)), issued_under=under.as_record(),
+    )  # fmt: skip
+    _send(invitation, token, letter)
+    publish(InvitationIssued(invitation=str(invitation.public_id), **_ids(invitation)))
+    return invitation
+
+
+def _send(invitation: Invitation, token: str, letter: str) -> None:
+    """Order the mail of the first part, and the letter of the second if there is one."""
+    person = invitation.person
+    context = {"person": person, "enterprise": invitation.enterprise, "expires_at": invitation.expires_at}
+    link = addresses.activation(token, person.language)
+    words = write(
+        f"mandat/enrolment/mail/invitation_{invitation.channel}", language=person.language,
+        context=context | {"link": link},
+    )  # fmt: skip
+    key = f"invitation {invitation.public_id}"
+    queue_mail(key=key, to=invitation.login.email, subject=words.subject, text=words.text, language=person.language)
+    if invitation.channel == Channel.LETTER:
+        queue_letter(
+            key=key, recipient=invitation.address, template="mandat/enrolment/letters/activation",
+            language=person.language, context=context | {"code": codes.grouped(letter)},
+        )  # fmt: skip
+
+
+@in_one_transaction
+def reissue_invitation(*, invitation_id: UUID, by: Actor) -> Invitation:
+    """
+    Send a new invitation in place of one that is pending, lost or expired; the old one opens nothing any more.
+
+    :raises AccessDenied: if `by` may not: an RSE for a user, an RA for an RSE, a verification officer for anyone
+    :raises MoveNotAllowed: if it was activated, replaced or cancelled
+    """
+    former, authority = _locked(invitation_id, by)
+    former.make(InvitationMove.REPLACE, at=authority.at, under=authority.as_record())
+    newcomer = Newcomer(former.person, former.login)
+    return _issued(newcomer, former.enterprise, Channel(former.channel), former.address, authority)
+
+
+@in_one_transaction
+def cancel_invitation(*, invitation_id: UUID, by: Actor) -> Invitation:
+    """
+    End an invitation that is pending.
+
+    :raises AccessDenied: if `by` may not: an RSE for a user, an RA for an RSE, a verification officer for anyone
+    :raises MoveNotAllowed: if it was activated, replaced or cancelled
+    """
+    invitation, authority = _locked(invitation_id, by)
+    invitation.make(InvitationMove.CANCEL, at=authority.at, under=authority.as_record())
+    publish(InvitationCancelled(invitation=str(invitation.public_id)))
+    return invitation
+
+
+def _locked(invitation_id: UUID, by: Actor) -> tuple[Invitation, Authority]:
+    known = Invitation.objects.select_related("enterprise").get(public_id=invitation_id)
+    target = Invitation.objects.select_for_update(of=("self",)).select_related("login", "person", "enterprise")
+    target = target.filter(pk=known.pk).order_by("id")
+    rights = MAY_RENEW[Channel(known.channel)]
+    authority = require_one_of(by, *rights, enterprise=known.enterprise, target=target)
+    return target[0], authority
+
+
+def activate(*, token: str, second: str, password: str) -> Invitation:
+    """
+    Give a login its password, against both parts of an invitation, once. A wrong second part is counted.
+
+    :raises InvitationUnusable: if the link opens nothing, or no more
+    :raises WrongSecondPart: if the second part does not go with it
+    """
+    invitation = _try(token, second, password)
+    if invitation is None:  # after the transaction that counted the try
+        raise WrongSecondPart
+    return invitation
+
+
+@in_one_transaction
+def _try(token: str, second: str, password: str) -> Invitation | None:
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("person", "enterprise")
+        .filter(link_hash=codes.digest(token))
+        .first()
+    )
+    at = now()
+    if invitation is None or not invitation.is_usable(at):
+        raise InvitationUnusable
+    if not codes.agrees(invitation.second_hash, token, _plain(invitation, second)):
+        invitation.tries_left -= 1
+        invitation.save(update_fields=["tries_left"])
+        return None
+    login = Login.objects.select_for_update(of=("self",)).get(pk=invitation.login_id)
+    login.set_password(password)
+    login.save(update_fields=["password"])
+    invitation.login = login
+    invitation.make(InvitationMove.ACTIVATE, at=at, under={"login": str(login.public_id)})
+    publish(InvitationActivated(invitation=str(invitation.public_id), **_ids(invitation)))
+    return invitation
+
+
+def _plain(invitation: Invitation, second: str) -> str:
+    return codes.plain(second) if invitation.channel == Channel.LETTER else user_code.canonical(second)
+
+
+def _ids(invitation: Invitation) -> dict[str, str]:
+    return {"person": str(invitation.person.public_id), "enterprise": str(invitation.enterprise.public_id)}

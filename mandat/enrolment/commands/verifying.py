@@ -1,0 +1,173 @@
+"""What the verification desk does. Nobody verifies what they began, nor what names them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from mandat.access.commands import designate, open_enterprise
+from mandat.access.decision import Authority, Right, require
+from mandat.access.retries import in_one_transaction
+from mandat.enrolment import addresses
+from mandat.enrolment.commands.applying import locked
+from mandat.enrolment.commands.invitations import issue
+from mandat.enrolment.commands.people import Newcomer, bring_in
+from mandat.enrolment.errors import VerifiedByTheSamePerson
+from mandat.enrolment.events import EnrolmentApproved, EnrolmentRefused, EnrolmentReturned, EnrolmentTakenUp
+from mandat.enrolment.models import Channel, Enrolment, Purpose
+from mandat.enrolment.queries import last_submission
+from mandat.enrolment.reading import firm_address, in_charge, letter_address, representative
+from mandat.enrolment.steps import DOCUMENT_FIELDS, OWN, YES, step_of
+from mandat.enrolment.workflow import ENROLMENT, Move, State
+from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Identifier, Role
+from mandat.filings.errors import ReasonMissing, UnknownStep
+from mandat.identity import user_code
+from mandat.identity.actor import Actor
+from mandat.platform.events import publish
+from mandat.platform.mail import queue_mail, write
+from mandat.register.agreement import plain_name
+
+
+@in_one_transaction
+def take_up(*, enrolment: UUID, by: Actor) -> Enrolment:
+    """
+    Begin to verify an enrolment.
+
+    :raises AccessDenied: if `by` is no verification officer
+    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises MoveNotAllowed: if it is not waiting to be taken up
+    """
+    found, _, authority = _verified(enrolment, Move.TAKE_UP, by)
+    found.make(Move.TAKE_UP, at=authority.at, under=authority)
+    publish(EnrolmentTakenUp(enrolment=str(found.public_id), taken_up_by=str(by.person.public_id)))
+    return found
+
+
+@in_one_transaction
+def return_for_correction(*, enrolment: UUID, corrections: Mapping[str, str], by: Actor, reason: str = "") -> Enrolment:
+    """
+    Give an enrolment back to be corrected: which fields, and what is wrong with each.
+
+    :raises AccessDenied: if `by` is no verification officer
+    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises UnknownStep: if there is no such field
+    :raises ReasonMissing: if it is not said what to correct
+    :raises MoveNotAllowed: if it is not in verification
+    """
+    found, _, authority = _verified(enrolment, Move.RETURN, by)
+    asked = [{"field": name, "message": message.strip()} for name, message in corrections.items()]
+    if not asked or not all(each["message"] for each in asked):
+        raise ReasonMissing
+    if unknown := [name for name in corrections if name not in DOCUMENT_FIELDS and step_of(name) is None]:
+        raise UnknownStep(unknown)
+    found.make(Move.RETURN, at=authority.at, under=authority, reason=reason.strip(), said={"corrections": asked})
+    publish(EnrolmentReturned(enrolment=str(found.public_id), returned_by=str(by.person.public_id)))
+    return found
+
+
+@in_one_transaction
+def refuse(*, enrolment: UUID, reason: str, by: Actor) -> Enrolment:
+    """
+    Refuse an enrolment for good, and say why.
+
+    :raises AccessDenied: if `by` is no verification officer
+    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises ReasonMissing: if no reason is given
+    :raises MoveNotAllowed: if it is not in verification
+    """
+    found, _, authority = _verified(enrolment, Move.REFUSE, by)
+    if not reason.strip():
+        raise ReasonMissing
+    found.make(Move.REFUSE, at=authority.at, under=authority, reason=reason.strip())
+    publish(EnrolmentRefused(enrolment=str(found.public_id), refused_by=str(by.person.public_id)))
+    return found
+
+
+@in_one_transaction
+def approve(*, enrolment: UUID, by: Actor, reason: str = "") -> Enrolment:
+    """
+    Open the enterprise's account, designate its RA and its RSE, and invite them: all or nothing.
+
+    :raises AccessDenied: if `by` is no verification officer
+    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises MoveNotAllowed: if it is not in verification
+    :raises NEQTaken: if another enterprise has the NEQ
+    :raises EmailOfAnother: if somebody of another name has one of the addresses
+    """
+    found, said, authority = _verified(enrolment, Move.APPROVE, by)
+    answers = said["answers"]
+    found.enterprise = _opened(found, answers, authority)
+    ra, rse = _designated(found, said, authority)
+    issue(
+        rse, enterprise=found.enterprise, channel=Channel.LETTER, address=letter_address(answers), under=authority
+    )  # fmt: skip
+    if ra.person != rse.person:
+        issue(
+            ra, enterprise=found.enterprise, channel=Channel.LETTER, address=firm_address(answers), under=authority
+        )  # fmt: skip
+    _tell_the_representative(found, ra, rse)
+    found.make(Move.APPROVE, at=authority.at, under=authority, reason=reason.strip())
+    ids = {"approved_by": str(by.person.public_id), "enterprise": str(found.enterprise.public_id)}
+    publish(EnrolmentApproved(enrolment=str(found.public_id), **ids))
+    return found
+
+
+def _verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[str, Any], Authority]:
+    """Lock an enrolment for an officer, with what it said when it was last submitted."""
+    found = locked(enrolment)
+    authority = require(by, Right.VERIFY)
+    ENROLMENT.target(move, State(found.state))  # a draft is none of the officer's business
+    submission = last_submission(found)
+    assert submission is not None  # noqa: S101 - the states that allow these moves come after a submission
+    answers = submission.said["answers"]
+    named = [representative(answers), in_charge(answers)]
+    theirs = {found.email, *(each.email for each in named)}
+    if by.login.email in theirs or plain_name(str(by.person)) in {plain_name(str(each)) for each in named}:
+        raise VerifiedByTheSamePerson
+    return found, submission.said, authority
+
+
+def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authority) -> Enterprise:
+    enterprise = open_enterprise(
+        key=uuid5(enrolment.public_id, "enterprise"), kind=EnterpriseKind(answers["kind"]), name=answers["name"],
+        neq=answers["neq"], is_established_in_quebec=answers["is_established_in_quebec"] == YES, by=authority.by,
+    )  # fmt: skip
+    if answers["rq_source"] == OWN:
+        Identifier.objects.create(
+            enterprise=enterprise, kind=Identifier.Kind.REVENU_QUEBEC, value=answers["rq_number"],
+            during=DateTimeTZRange(authority.at, None),
+        )  # fmt: skip
+    return enterprise
+
+
+def _designated(enrolment: Enrolment, said: Mapping[str, Any], authority: Authority) -> tuple[Newcomer, Newcomer]:
+    """Designate who was named, and return them: the representative, then the person in charge."""
+    answers, asked_by = said["answers"], authority.by.person.public_id
+    mandate = [each["id"] for each in said["documents"] if each["purpose"] == Purpose.MANDATE]
+    evidence = {"enrolment": str(enrolment.public_id), "documents": mandate}
+    ra = bring_in(representative(answers), key=uuid5(enrolment.public_id, "ra"), asked_by=asked_by)
+    rse = bring_in(in_charge(answers), key=uuid5(enrolment.public_id, "rse"), asked_by=asked_by)
+    for newcomer, role, basis, function in (
+        (ra, Role.RA, Basis(answers["ra_basis"]), answers["ra_function"]),
+        (rse, Role.RSE, Basis.NAMED, ""),
+    ):
+        designate(
+            key=uuid5(enrolment.public_id, f"designate {role}"), enterprise=enrolment.enterprise,  # type: ignore[arg-type]
+            person=newcomer.person, role=role, basis=basis, function=function, evidence=evidence,
+            during=DateTimeTZRange(authority.at, None), by=authority.by,
+        )  # fmt: skip
+    return ra, rse
+
+
+def _tell_the_representative(enrolment: Enrolment, ra: Newcomer, rse: Newcomer) -> None:
+    """Give the representative the user codes, their own and that of the person in charge; never a secret."""
+    language = ra.person.language
+    context = {
+        "enrolment": enrolment, "ra": ra, "rse": rse, "is_same": ra.person == rse.person,
+        "ra_code": user_code.grouped(ra.login.user_code), "rse_code": user_code.grouped(rse.login.user_code),
+        "sign_in": addresses.sign_in(language),
+    }  # fmt: skip
+    words = write("mandat/enrolment/mail/user_codes", language=language, context=context)
+    key = f"enrolment {enrolment.public_id} user codes"
+    queue_mail(key=key, to=ra.login.email, subject=words.subject, text=words.text, language=language)

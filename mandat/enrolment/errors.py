@@ -1,0 +1,49 @@
+"""What may stand in the way of an enrolment or an activation, named for what is true."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mandat.filings.definition import Finding
+
+if TYPE_CHECKING:
+    from mandat.enrolment.models import Enrolment
+
+
+class StaleEnrolment(Exception):
+    """It was changed since the caller saw it, in another tab perhaps. It comes along as it is now."""
+
+    def __init__(self, enrolment: "Enrolment") -> None:
+        super().__init__(f"revision {enrolment.revision} is current")
+        self.enrolment = enrolment
+
+
+class EnrolmentIncomplete(Exception):
+    """Something holds the enrolment back: these findings."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(", ".join(each.field for each in findings))
+        self.findings = list(findings)
+
+
+class ConsentMissing(ValueError):
+    """The text of the day was not accepted."""
+
+
+class WrongFollowUpCode(Exception):
+    """No enrolment has this number and this code."""
+
+
+class VerifiedByTheSamePerson(Exception):
+    """Nobody verifies an enrolment that they began, or that names them."""
+
+
+class EmailOfAnother(Exception):
+    """Somebody of another name signs in by this address."""
+
+
+class InvitationUnusable(Exception):
+    """The link is unknown, was used or replaced, its time has passed, or it was tried too often."""
+
+
+class WrongSecondPart(Exception):
+    """The second part is not the one that goes with the link."""

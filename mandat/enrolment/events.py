@@ -1,0 +1,75 @@
+"""What has happened to enrolments and invitations. Ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mandat.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentEvent(Event):
+    """Something happened to an enrolment."""
+
+    aggregate: ClassVar[str] = "enrolment"
+    enrolment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentBegun(EnrolmentEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentSubmitted(EnrolmentEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentTakenUp(EnrolmentEvent):
+    taken_up_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentReturned(EnrolmentEvent):
+    returned_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentApproved(EnrolmentEvent):
+    approved_by: str
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentRefused(EnrolmentEvent):
+    refused_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentWithdrawn(EnrolmentEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEvent(Event):
+    """Something happened to an invitation."""
+
+    aggregate: ClassVar[str] = "invitation"
+    invitation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationIssued(InvitationEvent):
+    person: str
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationActivated(InvitationEvent):
+    person: str
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationCancelled(InvitationEvent):
+    pass

@@ -1,0 +1,129 @@
+"""What is asked about enrolments and invitations."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from mandat.access.queries import may
+from mandat.access.rights import Right
+from mandat.enrolment import codes
+from mandat.enrolment.checks import Facts
+from mandat.enrolment.errors import WrongFollowUpCode
+from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove, Invitation
+from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
+from mandat.enrolment.reading import in_charge, representative
+from mandat.enrolment.workflow import AWAITING_VERIFICATION, InvitationState, Move, State
+from mandat.enterprises.models import Identifier
+from mandat.filings.definition import Answers
+from mandat.identity.models import LoginLink, Person
+from mandat.platform.clock import AppNow, legal_day
+from mandat.reference.queries import policy
+from mandat.register.models import Registrant
+
+#: The queue of the verification desk, as in staff assignments.
+QUEUE = "enrolment"
+#: How many of the last decisions the expected delay is the median of, and how few say nothing.
+LAST, FEWEST = 50, 5
+_DAY = timedelta(days=1)
+
+
+def enrolment_with(*, number: str, code: str) -> Enrolment:
+    """
+    Return the enrolment of a number and a follow-up code.
+
+    :raises WrongFollowUpCode: if there is none: which of the two is wrong is not told
+    """
+    try:
+        found = Enrolment.objects.filter(number=read_number(number)).first()
+    except NotAnEnrolmentNumber:
+        found = None
+    if found is None or not codes.agrees(found.code_hash, str(found.public_id), codes.plain(code)):
+        raise WrongFollowUpCode
+    return found
+
+
+def enrolments_verifiable_by(person: Person, at: datetime) -> QuerySet[Enrolment]:
+    """Return the enrolments that a verification officer may see: those submitted, never a draft."""
+    # Verification lies in no firm: `may` needs the name of a column, and asks nothing of it.
+    officer = may(person, Right.VERIFY, enterprise="pk", at=at)
+    return Enrolment.objects.filter(officer, submitted_at__isnull=False)
+
+
+def documents_of(enrolment: Enrolment) -> QuerySet[EnrolmentDocument]:
+    """Return the documents that go with an enrolment."""
+    return enrolment.documents.filter(removed_at=None).select_related("file")
+
+
+def last_submission(enrolment: Enrolment) -> EnrolmentMove | None:
+    """Return what was submitted last, with its checks."""
+    submitted = enrolment.history.filter(move=Move.SUBMIT).prefetch_related("checks")
+    return submitted.order_by("id").last()
+
+
+def last_return(enrolment: Enrolment) -> EnrolmentMove | None:
+    """Return what the desk asked to correct, while it is still to be corrected."""
+    if enrolment.state != State.RETURNED:
+        return None
+    return enrolment.history.filter(move=Move.RETURN).order_by("id").last()
+
+
+def expected_delay(at: datetime) -> timedelta:
+    """Return how long a decision takes: the median of the last ones, or what the policy says while there are few."""
+    decided = Enrolment.objects.filter(decided_at__isnull=False).order_by("-decided_at", "-id")
+    lasted = decided.annotate(lasted=F("decided_at") - F("submitted_at")).values_list("lasted", flat=True)[:LAST]
+    if len(delays := [each.total_seconds() for each in lasted]) < FEWEST:
+        return int(policy("enrolment-expected-days", legal_day(at))) * _DAY
+    return max(timedelta(seconds=median(delays)), _DAY)
+
+
+def expected_by(enrolment: Enrolment, at: datetime) -> date | None:
+    """Return when a decision is expected, or was if it is late; none when none is due."""
+    if enrolment.submitted_at is None or enrolment.state not in AWAITING_VERIFICATION:
+        return None
+    return legal_day(enrolment.submitted_at + expected_delay(at))
+
+
+def facts_of(enrolment: Enrolment, answers: Answers) -> Facts:
+    """Return what the sources say of an enrolment's answers: five statements."""
+    neq = answers["neq"]
+    same = Q(kind=Identifier.Kind.NEQ, value=neq, during__contains=AppNow())
+    twins = Enrolment.objects.filter(neq=neq, state__in=[*AWAITING_VERIFICATION, State.RETURNED])
+    on_file = Registrant.objects.filter(neq=neq).order_by("id").values_list("name", flat=True).first()
+    return Facts(
+        is_enrolled=Identifier.objects.filter(same).exists(),
+        has_twin=twins.exclude(pk=enrolment.pk).exists(),
+        name_on_file=on_file or "",
+        names_by_email=names_by_email({representative(answers).email, in_charge(answers).email}),
+        documents=frozenset(documents_of(enrolment).values_list("purpose", flat=True)),
+    )
+
+
+def names_by_email(addresses: Iterable[str]) -> dict[str, str]:
+    """Return the names of those who sign in by some addresses."""
+    links = LoginLink.objects.filter(login__email__in=addresses, login__is_active=True, during__contains=AppNow())
+    return {each.login.email: str(each.person) for each in links.select_related("login", "person")}
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """Return the invitation that a link names."""
+    named = Invitation.objects.filter(link_hash=codes.digest(token))
+    return named.select_related("login", "person", "enterprise").first()
+
+
+def pending_invitations(enterprise_id: int) -> QuerySet[Invitation]:
+    """Return the invitations of a firm that wait to be activated, those whose time has passed included."""
+    waiting = Invitation.objects.filter(enterprise=enterprise_id, state=InvitationState.PENDING)
+    return waiting.select_related("login", "person")
+
+
+def has_pending_invitation(person: str) -> Exists:
+    """Return the condition that somebody has not activated their login; `person` names a column of the list."""
+    return Exists(Invitation.objects.filter(person=OuterRef(person), state=InvitationState.PENDING))
+
+
+def enrolments_by_id(ids: Iterable[UUID]) -> dict[UUID, Enrolment]:
+    """Return some enrolments by their public ids: what a queue names its cases by."""
+    return {each.public_id: each for each in Enrolment.objects.filter(public_id__in=list(ids))}

@@ -1,0 +1,249 @@
+"""The steps of an enrolment: what the checklist announced, and nothing else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mandat.enrolment.models import LANGUAGES, Purpose
+from mandat.enterprises import identifiers
+from mandat.enterprises.models import Basis, EnterpriseKind
+from mandat.filings.definition import Answers, Step
+
+YES, NO = "yes", "no"
+YES_OR_NO = [(YES, gettext_lazy("Oui")), (NO, gettext_lazy("Non"))]
+OWN, RELATED, OTHER = "own", "related", "other"
+#: Kinds that have an NEQ. Whoever has none goes by the designation form.
+KINDS = [
+    (kind.value, kind.label)
+    for kind in (
+        EnterpriseKind.LEGAL_PERSON, EnterpriseKind.PARTNERSHIP, EnterpriseKind.SOLE_PROPRIETOR, EnterpriseKind.OTHER,
+    )
+]  # fmt: skip
+REQUIRED = gettext_lazy("Répondez à cette question.")
+_A_NUMBER = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
+_AN_EMAIL = {
+    "required": gettext_lazy("Indiquez une adresse de courriel."),
+    "invalid": gettext_lazy("Indiquez une adresse de courriel complète, comme nom@exemple.ca."),
+}
+
+
+def text(label: Any, *, missing: Any = REQUIRED, longest: int = 100, **more: Any) -> forms.CharField:
+    """Return the field of one line of text."""
+    return forms.CharField(label=label, max_length=longest, error_messages={"required": missing}, **more)
+
+
+def email(label: Any, **more: Any) -> forms.EmailField:
+    """Return the field of an address, in the words of these pages."""
+    attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    return forms.EmailField(label=label, error_messages=_AN_EMAIL, widget=forms.EmailInput(attrs=attributes), **more)
+
+
+def choice(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
+    """Return the field of one choice among a few, all in sight."""
+    errors = {"required": REQUIRED, "invalid_choice": gettext_lazy("Choisissez une des réponses proposées.")}
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=errors, **more)
+
+
+class EnrolmentStep(Step):
+    """A page of an enrolment, where an answer may make others necessary."""
+
+    def need(self, names: Sequence[str], message: Any = REQUIRED) -> None:
+        """Ask for answers that others have made necessary."""
+        for name in names:
+            if name not in self.errors and not self.cleaned_data.get(name):
+                self.add_error(name, message)
+
+
+class Firm(EnrolmentStep):
+    """Which enterprise it is."""
+
+    code = "entreprise"
+    title = gettext_lazy("Entreprise")
+
+    kind = choice(gettext_lazy("Forme de l’entreprise"), KINDS)
+    neq = text(
+        gettext_lazy("Numéro d’entreprise du Québec (NEQ)"),
+        missing=gettext_lazy("Indiquez le NEQ : dix chiffres, inscrits au registre des entreprises."),
+        help_text=gettext_lazy("10 chiffres, qui commencent par 11, 22, 33 ou 88. Les espaces ne comptent pas."),
+        longest=30,
+        widget=forms.TextInput(attrs=_A_NUMBER),
+    )
+    name = text(
+        gettext_lazy("Nom de l’entreprise"),
+        missing=gettext_lazy("Indiquez le nom de l’entreprise."),
+        help_text=gettext_lazy("Tel qu’il est inscrit au registre des entreprises."),
+        longest=300,
+    )
+    is_established_in_quebec = choice(gettext_lazy("L’entreprise a-t-elle un établissement au Québec?"), YES_OR_NO)
+    street = text(gettext_lazy("Adresse"), help_text=gettext_lazy("Numéro, rue, bureau."), longest=150)
+    city = text(gettext_lazy("Ville"))
+    province = text(gettext_lazy("Province ou État, et pays"), help_text=gettext_lazy("Par exemple : Québec, Canada."))
+    postal_code = text(gettext_lazy("Code postal"), longest=12, widget=forms.TextInput(attrs={"class": "short"}))
+
+    def clean_neq(self) -> str:
+        """
+        Return the NEQ as it is kept.
+
+        :raises ValidationError: if it has another form; its check digit only warns, elsewhere
+        """
+        try:
+            return identifiers.neq(self.cleaned_data["neq"]).value
+        except identifiers.NotANumber as wrong:
+            message = _("Un NEQ compte dix chiffres et commence par 11, 22, 33 ou 88. Vérifiez-le au registre.")
+            raise ValidationError(message) from wrong
+
+
+class RevenuQuebec(EnrolmentStep):
+    """A second thing that the enterprise knows of itself."""
+
+    code = "revenu-quebec"
+    title = gettext_lazy("Numéro de Revenu Québec")
+
+    rq_source = choice(
+        gettext_lazy("Que pouvez-vous fournir?"),
+        [
+            (OWN, gettext_lazy("Le numéro d’identification de l’entreprise")),
+            (RELATED, gettext_lazy("Le numéro d’une entreprise liée")),
+            (OTHER, gettext_lazy("Une autre preuve, sous forme de document")),
+        ],
+    )
+    rq_number = text(
+        gettext_lazy("Numéro d’identification de Revenu Québec"),
+        help_text=gettext_lazy(
+            "Pour les deux premiers choix : les 10 chiffres qui précèdent TQ ou RS dans un numéro de compte."
+        ),
+        longest=30,
+        required=False,
+        widget=forms.TextInput(attrs=_A_NUMBER),
+    )
+    rq_related_name = text(
+        gettext_lazy("Nom de l’entreprise liée"),
+        help_text=gettext_lazy("Pour le deuxième choix seulement."),
+        longest=300,
+        required=False,
+    )
+    rq_relation = text(
+        gettext_lazy("Lien avec cette entreprise"),
+        help_text=gettext_lazy("Par exemple : un associé de l’entreprise en est administrateur."),
+        longest=300,
+        required=False,
+    )
+    rq_proof = text(
+        gettext_lazy("De quelle preuve s’agit-il?"),
+        help_text=gettext_lazy("Pour le troisième choix : décrivez le document. Vous le joindrez plus loin."),
+        longest=300,
+        required=False,
+    )
+
+    def clean_rq_number(self) -> str:
+        """
+        Return the number as it is kept, or nothing if none was given.
+
+        :raises ValidationError: if it has another form; its check digit only warns, elsewhere
+        """
+        typed: str = self.cleaned_data["rq_number"]
+        if not typed:
+            return ""
+        try:
+            return identifiers.revenu_quebec(typed).value
+        except identifiers.NotANumber as wrong:
+            raise ValidationError(_("Ce numéro compte dix chiffres, sans les lettres qui suivent.")) from wrong
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen way needs."""
+        source = self.cleaned_data.get("rq_source")
+        if source in {OWN, RELATED}:
+            self.need(["rq_number"], _("Indiquez ce numéro, ou choisissez une autre preuve."))
+        if source == RELATED:
+            self.need(["rq_related_name"], _("Indiquez le nom de l’entreprise liée."))
+            self.need(["rq_relation"], _("Dites quel est le lien avec cette entreprise."))
+        if source == OTHER:
+            self.need(["rq_proof"], _("Dites de quelle preuve il s’agit."))
+        return self.cleaned_data
+
+
+class Representative(EnrolmentStep):
+    """Who is authorized to act for the enterprise, and by what."""
+
+    code = "representant"
+    title = gettext_lazy("Représentant autorisé")
+
+    ra_given_name = text(gettext_lazy("Prénom"))
+    ra_family_name = text(gettext_lazy("Nom de famille"))
+    ra_function = text(gettext_lazy("Fonction"), help_text=gettext_lazy("Par exemple : présidente, associé."))
+    ra_basis = choice(
+        gettext_lazy("À quel titre cette personne agit-elle?"),
+        [(Basis.OFFICE.value, Basis.OFFICE.label), (Basis.MANDATE.value, Basis.MANDATE.label)],
+        help_text=gettext_lazy("Un mandat se prouve : vous joindrez plus loin la résolution ou la procuration."),
+    )
+    ra_email = email(gettext_lazy("Courriel"))
+    ra_language = choice(gettext_lazy("Langue des messages"), LANGUAGES)
+
+
+class InCharge(EnrolmentStep):
+    """Who will be in charge of the enterprise's electronic services, and where the letter goes."""
+
+    code = "responsable"
+    title = gettext_lazy("Responsable des services électroniques")
+
+    rse_is_ra = choice(
+        gettext_lazy("Le représentant autorisé sera-t-il aussi le responsable des services électroniques?"), YES_OR_NO
+    )
+    rse_given_name = text(
+        gettext_lazy("Prénom"), required=False, help_text=gettext_lazy("Du responsable, si c’est une autre personne.")
+    )
+    rse_family_name = text(gettext_lazy("Nom de famille"), required=False)
+    rse_email = email(gettext_lazy("Courriel"), required=False)
+    rse_language = choice(gettext_lazy("Langue des messages"), LANGUAGES, required=False)
+    rse_street = text(
+        gettext_lazy("Adresse où le responsable recevra sa lettre"),
+        help_text=gettext_lazy("La lettre porte la seconde partie de son secret d’activation. Numéro, rue, bureau."),
+        longest=150,
+    )
+    rse_city = text(gettext_lazy("Ville"))
+    rse_province = text(gettext_lazy("Province ou État, et pays"))
+    rse_postal_code = text(gettext_lazy("Code postal"), longest=12, widget=forms.TextInput(attrs={"class": "short"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask who it is, when it is somebody else."""
+        if self.cleaned_data.get("rse_is_ra") == NO:
+            self.need(["rse_given_name", "rse_family_name", "rse_language"])
+            self.need(["rse_email"], _("Indiquez une adresse de courriel."))
+        return self.cleaned_data
+
+
+STEPS: tuple[type[EnrolmentStep], ...] = (Firm, RevenuQuebec, Representative, InCharge)
+#: What the desk may ask to correct beside fields: the documents, by what they prove.
+DOCUMENT_FIELDS = {f"document_{each.value}": each for each in Purpose}
+
+
+def step(code: str) -> type[EnrolmentStep] | None:
+    """Return a step by its code."""
+    return next((each for each in STEPS if each.code == code), None)
+
+
+def step_of(name: str) -> type[EnrolmentStep] | None:
+    """Return the step where a field is: what a correction opens."""
+    return next((each for each in STEPS if name in each.base_fields), None)
+
+
+def label_of(name: str) -> str:
+    """Return what people call a field, or the document that it stands for."""
+    if name in DOCUMENT_FIELDS:
+        return str(DOCUMENT_FIELDS[name].label)
+    where = step_of(name)
+    return str(where.base_fields[name].label) if where else name
+
+
+def documents_needed(answers: Answers) -> list[Purpose]:
+    """Return what the answers must be proven by."""
+    needed = []
+    if answers.get("rq_source") == OTHER:
+        needed.append(Purpose.FIRM)
+    if answers.get("ra_basis") == Basis.MANDATE:
+        needed.append(Purpose.MANDATE)
+    return needed

@@ -1,0 +1,68 @@
+"""The states of an enrolment and of an invitation, and the moves between them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from mandat.platform.workflow import Workflow
+
+
+class State(TextChoices):
+    """Where an enrolment stands. One that was left too long is expired: dates say so, no state does."""
+
+    DRAFT = "draft", _("Commencée")
+    SUBMITTED = "submitted", _("Transmise")
+    UNDER_REVIEW = "under_review", _("En vérification")
+    RETURNED = "returned", _("À corriger")
+    APPROVED = "approved", _("Approuvée")
+    REFUSED = "refused", _("Refusée")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class Move(TextChoices):
+    """What may be done to an enrolment."""
+
+    SUBMIT = "submit", _("Transmettre")
+    TAKE_UP = "take_up", _("Prendre en charge")
+    RETURN = "return", _("Renvoyer pour correction")
+    APPROVE = "approve", _("Approuver")
+    REFUSE = "refuse", _("Refuser")
+    WITHDRAW = "withdraw", _("Retirer l’inscription")
+
+
+ENROLMENT = Workflow(
+    (Move.SUBMIT, State.SUBMITTED, [State.DRAFT, State.RETURNED]),
+    (Move.TAKE_UP, State.UNDER_REVIEW, [State.SUBMITTED]),
+    (Move.RETURN, State.RETURNED, [State.UNDER_REVIEW]),
+    (Move.APPROVE, State.APPROVED, [State.UNDER_REVIEW]),
+    (Move.REFUSE, State.REFUSED, [State.UNDER_REVIEW]),
+    (Move.WITHDRAW, State.WITHDRAWN, [State.DRAFT, State.SUBMITTED, State.RETURNED]),
+)
+
+#: Where the applicant may still change what the enrolment says.
+OPEN_TO_CHANGE = frozenset({State.DRAFT, State.RETURNED})
+#: Where the verification desk has something to do.
+AWAITING_VERIFICATION = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
+
+
+class InvitationState(TextChoices):
+    """What became of an invitation. One whose time has passed is expired: its dates say so, no state does."""
+
+    PENDING = "pending", _("En attente d’activation")
+    ACTIVATED = "activated", _("Activée")
+    REPLACED = "replaced", _("Remplacée")
+    CANCELLED = "cancelled", _("Annulée")
+
+
+class InvitationMove(TextChoices):
+    """What may be done to an invitation."""
+
+    ACTIVATE = "activate", _("Activer")
+    REPLACE = "replace", _("Remplacer")
+    CANCEL = "cancel", _("Annuler")
+
+
+INVITATION = Workflow(
+    (InvitationMove.ACTIVATE, InvitationState.ACTIVATED, [InvitationState.PENDING]),
+    (InvitationMove.REPLACE, InvitationState.REPLACED, [InvitationState.PENDING]),
+    (InvitationMove.CANCEL, InvitationState.CANCELLED, [InvitationState.PENDING]),
+)
