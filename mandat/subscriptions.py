@@ -1,5 +1,7 @@
 """Who reacts to what: one page. Handlers take ids, and may run twice; `platform.events` says in what order."""
 
+from mandat.access import events as access
+from mandat.access import handlers as accesses
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.filings import events as filings
@@ -7,6 +9,8 @@ from mandat.filings.handlers import keep_case
 from mandat.platform.events import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
+    access.ProxiesGranted: [accesses.tell_of_grant],
+    access.ProxyRevoked: [accesses.tell_of_revocation],
     filings.FilingSubmitted: [keep_case],
     filings.FilingTakenUp: [keep_case],
     filings.FilingReturned: [keep_case],

@@ -1,7 +1,7 @@
 """The one decision: who may act. Pure rules on a standing, and the gate that every command passes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain as chained
 from typing import Any
@@ -40,6 +40,7 @@ class Decision:
     missing: Kind | None = None
     nearest: Link | None = None  # the edge of the missing kind that came nearest to holding, if there is one
     right: Right | None = None
+    block: str | None = field(default=None, compare=False)  # the block, or the queue, that was asked about
 
     def __bool__(self) -> bool:
         return self.ground is None
@@ -117,7 +118,7 @@ def decide_each(
 ) -> dict[Right, Decision]:  # fmt: skip
     """Decide on several rights by the same one statement: what a page asks to know its buttons."""
     standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block))
-    return {right: evaluate(standing, right, at) for right in rights}
+    return {right: replace(evaluate(standing, right, at), block=block) for right in rights}
 
 
 def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: str | None) -> set[Kind]:
@@ -209,7 +210,7 @@ def _decide_under_lock(
         list(target)  # its rows are kept: the command reads them without asking again
     # A revocation that is seen came before this act, whatever two machines' clocks may say.
     at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
-    return at, [evaluate(standing, right, at) for right in rights]
+    return at, [replace(evaluate(standing, right, at), block=block) for right in rights]
 
 
 def _authority(by: Actor, enterprise: Enterprise | None, decisions: Sequence[Decision], at: datetime) -> Authority:

@@ -15,6 +15,16 @@ class ProxyGranted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProxiesGranted(Event):
+    """Somebody was given proxies by one gesture; each of them is also told apart."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    holder: str
+    proxies: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProxyRevoked(Event):
     aggregate: ClassVar[str] = "enterprise"
     enterprise: str

@@ -228,18 +228,21 @@ class ServiceRegistration(Keyed):
             ),
         ]
 
-    def make(self, move: RegistrationMove, *, at: datetime, under: Mapping[str, object]) -> None:
+    def make(self, move: RegistrationMove, *, at: datetime, under: Mapping[str, object], reason: str = "") -> None:
         """Make a move and record it. The only code that writes `state`."""
         before = self.state
         self.state = REGISTRATION.target(move, RegistrationState(before))
         self.save(update_fields=["state"])
-        self.history.create(move=move, before=before, after=self.state, at=at, authority=dict(under))
+        self.history.create(
+            move=move, before=before, after=self.state, at=at, reason=reason, authority=dict(under)
+        )  # fmt: skip
 
 
 class RegistrationHistory(History):
     """One move of a service registration."""
 
     registration = models.ForeignKey(ServiceRegistration, on_delete=PROTECT, related_name="history")
+    reason = models.CharField(max_length=300, blank=True)  # as the enterprise reads it
 
 
 class BlockAcceptance(Keyed):

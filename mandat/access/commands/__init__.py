@@ -7,6 +7,7 @@ from mandat.access.commands.enterprises import (
     ClientNumberTaken,
     NEQTaken,
     accept_blocks,
+    accept_what_agrees,
     add_user,
     move_registration,
     open_enterprise,
@@ -16,8 +17,10 @@ from mandat.access.commands.grants import AlreadyGranted, AlreadyRevoked, DatesI
 from mandat.access.commands.proxies import (
     BlockNotAccepted,
     NotAUser,
+    ProxyTooLong,
     RightsImpossible,
     SelfGrant,
+    grant_proxies,
     grant_proxy,
     revoke_proxy,
 )
@@ -35,8 +38,8 @@ from mandat.access.commands.staff import (
 __all__ = [
     "AlreadyConfirmed", "AlreadyGranted", "AlreadyRegistered", "AlreadyRevoked", "BlockNotAccepted", "BlockUnknown",
     "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotTheFirst",
-    "OneSupervisor", "RightsImpossible", "SelfGrant",
-    "accept_blocks", "add_user", "assign_staff", "confirm_assignment", "designate", "end_assignment",
-    "first_assignments", "grant_proxy", "move_registration", "open_enterprise", "register_service",
-    "revoke_designation", "revoke_proxy",
+    "OneSupervisor", "ProxyTooLong", "RightsImpossible", "SelfGrant",
+    "accept_blocks", "accept_what_agrees", "add_user", "assign_staff", "confirm_assignment", "designate",
+    "end_assignment", "first_assignments", "grant_proxies", "grant_proxy", "move_registration", "open_enterprise",
+    "register_service", "revoke_designation", "revoke_proxy",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """An enterprise's account: opened by a verification officer, then kept by its RSEs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -8,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from mandat.access.commands.grants import AlreadyGranted, from_now_on
 from mandat.access.decision import Authority, require
 from mandat.access.retries import in_one_transaction, refusing
-from mandat.access.rights import Right
+from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.enterprises.events import (
     BlocksAccepted,
     EnterpriseOpened,
@@ -41,6 +42,9 @@ MAKES = {
     RegistrationMove.REINSTATE: Right.EXAMINE,
     RegistrationMove.DEACTIVATE: Right.ADMINISTER,
 }
+
+#: The officers' queue where registrations are decided.
+REGISTRATIONS = "registration"
 
 
 class NEQTaken(Exception):
@@ -135,17 +139,40 @@ def register_service(
 
 
 @in_one_transaction
-def move_registration(*, registration_id: UUID, move: RegistrationMove, by: Actor) -> ServiceRegistration:
+def move_registration(
+    *, registration_id: UUID, move: RegistrationMove, by: Actor, reason: str = ""
+) -> ServiceRegistration:  # fmt: skip
     """
-    Accept, refuse, suspend, reinstate or deactivate a registration.
+    Accept, refuse, suspend, reinstate or deactivate a registration, for a reason that the enterprise may read.
 
     :raises AccessDenied: if the move is not `by`'s to make
     :raises MoveNotAllowed: if its state does not allow it
     :raises ClientNumberTaken: if another enterprise's was accepted under the same client number
     """
     registration, authority = _locked(registration_id, MAKES[move], by)
+    return _moved(registration, move, at=authority.at, under=authority.as_record(), reason=reason)
+
+
+@in_one_transaction
+def accept_what_agrees(*, registration_id: UUID, evidence: Mapping[str, str], by: Actor) -> ServiceRegistration:
+    """
+    Accept without an officer a registration that the provider's file bears out, as `evidence` tells and is kept.
+
+    :raises AccessDenied: if `by` is no RSE
+    :raises MoveNotAllowed: if its state does not allow it
+    :raises ClientNumberTaken: if another enterprise's was accepted under the same client number
+    """
+    registration, authority = _locked(registration_id, Right.ADMINISTER, by)
+    under = authority.as_record() | {"evidence": dict(evidence)}
+    return _moved(registration, RegistrationMove.ACTIVATE, at=authority.at, under=under)
+
+
+def _moved(
+    registration: ServiceRegistration, move: RegistrationMove, *, at: datetime, under: Mapping[str, object],
+    reason: str = "",
+) -> ServiceRegistration:  # fmt: skip
     with refusing("one_accepted_registration_per_client_number", ClientNumberTaken):
-        registration.make(move, at=authority.at, under=authority.as_record())
+        registration.make(move, at=at, under=under, reason=reason)
     publish(RegistrationMoved(**_ids(registration), state=registration.state))
     return registration
 
@@ -180,7 +207,8 @@ def _locked(registration_id: UUID, right: Right, by: Actor) -> tuple[ServiceRegi
     target = ServiceRegistration.objects.select_for_update(of=["self"], no_key=True).select_related("enterprise")
     target = target.filter(public_id=registration_id).order_by("id")
     enterprise = Enterprise.objects.get(registrations__public_id=registration_id)
-    authority = require(by, right, enterprise=enterprise, target=target)
+    queue = REGISTRATIONS if right in RIGHTS_OF_STAFF else None
+    authority = require(by, right, enterprise=enterprise, block=queue, target=target)
     return target[0], authority
 
 

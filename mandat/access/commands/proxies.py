@@ -1,13 +1,14 @@
 """Proxies: given and taken back by the persons in charge of an enterprise's electronic services."""
 
-from collections.abc import Collection
-from uuid import UUID
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from uuid import UUID, uuid5
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access.commands.grants import AlreadyGranted, DatesImpossible, from_now_on, refuse_a_second_revocation
 from mandat.access.decision import require
-from mandat.access.events import ProxyGranted, ProxyRevoked
+from mandat.access.events import ProxiesGranted, ProxyGranted, ProxyRevoked
 from mandat.access.models import Proxy
 from mandat.access.retries import in_one_transaction, refusing
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
@@ -15,8 +16,10 @@ from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import ServiceRegistration, User
 from mandat.identity.actor import Actor
 from mandat.identity.models import Person
+from mandat.platform.clock import end_of, legal_day, now
 from mandat.platform.events import publish
 from mandat.platform.idempotency import claim
+from mandat.reference.queries import policy
 
 
 class SelfGrant(Exception):
@@ -33,6 +36,10 @@ class NotAUser(Exception):
 
 class BlockNotAccepted(Exception):
     """The block is accepted with another provider than the one of this registration."""
+
+
+class ProxyTooLong(DatesImpossible):
+    """It would last longer than the policy of the day lets a proxy last."""
 
 
 @in_one_transaction
@@ -75,6 +82,46 @@ def grant_proxy(
     request.keep(result=proxy.public_id)
     publish(ProxyGranted(**_ids(proxy)))
     return proxy
+
+
+@in_one_transaction
+def grant_proxies(
+    *, key: UUID, registration: ServiceRegistration, person: Person, rights: Mapping[str, Collection[Right]],
+    until: date, by: Actor,
+) -> None:  # fmt: skip
+    """
+    Let a user act in several blocks until a day, included, by one gesture: all of it is given, or nothing.
+
+    Asked twice, it is done once.
+
+    :raises RightsImpossible: if no block is named
+    :raises ProxyTooLong: if it would last longer than a proxy may
+    :raises Exception: whatever `grant_proxy` raises of one of them
+    """
+    request = claim(key, "grant_proxies", asked_by=by.person.public_id)
+    if request.result:
+        return
+    if not rights:
+        raise RightsImpossible
+    if until > last_day_of_a_proxy(legal_day(now())):
+        raise ProxyTooLong
+    during = DateTimeTZRange(None, end_of(until))
+    given = [
+        grant_proxy(
+            key=uuid5(key, block), registration=registration, person=person, block=block, rights=rights[block],
+            during=during, by=by,
+        )
+        for block in sorted(rights)
+    ]  # fmt: skip
+    request.keep(result=person.public_id)
+    enterprise = str(registration.enterprise.public_id)
+    ids = [str(proxy.public_id) for proxy in given]
+    publish(ProxiesGranted(enterprise=enterprise, holder=str(person.public_id), proxies=ids))
+
+
+def last_day_of_a_proxy(today: date) -> date:
+    """Return the last day until which a proxy may be given today."""
+    return today + timedelta(days=policy("proxy-maximum-days", today))
 
 
 @in_one_transaction
