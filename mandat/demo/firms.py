@@ -169,6 +169,12 @@ FIRMS = (
     ),
 )  # fmt: skip
 
+#: An accountants' firm: it acts for others, and the regulator has no file on it.
+ACCOUNTANTS = Firm(
+    "Lavigne-Ostiguy comptables s.e.n.c.", "", "3399999047", "", (),
+    (Place("905, rue du Boulier", "Québec", "G1R 9Z4"),), representatives=0,
+)  # fmt: skip
+
 GIVEN_NAMES = (
     "Adélaïde", "Amina", "André-Anne", "Anaïs", "Antoine", "Arnaud", "Béatrice", "Benoît", "Camille", "Cédric", "Chloé",
     "Dominique", "Édith", "Élodie", "Émile", "Étienne", "Fabiola", "Félix", "Florence", "Françoise", "Frédérique",

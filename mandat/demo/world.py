@@ -21,7 +21,8 @@ from mandat.access.commands.proxies import grant_proxy
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
-from mandat.demo.firms import FIRMS, Firm
+from mandat.demo.filings import STORIES, Teller
+from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
 from mandat.demo.register_files import write_world
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
@@ -34,6 +35,8 @@ from mandat.platform.clock import end_of, legal_day, now
 from mandat.reference.queries import entries
 from mandat.register.commands import link_registrant
 from mandat.register.models import Registrant
+from mandat.register.queries import file_of
+from mandat.register.vocabulary import OfficeRole
 
 OPERATOR = UUID(int=0)
 #: What an enterprise is, by how its NEQ begins.
@@ -58,6 +61,7 @@ class World:
 
     def __init__(self) -> None:
         self.actors: dict[str, Actor] = {}
+        self.rse_of: dict[str, Actor] = {}  # by client number
 
     def make(self) -> None:
         """Make everyone, the register, and the first two firms: what is not there yet."""
@@ -66,12 +70,36 @@ class World:
         self.assign_staff()
         load_register()
         for firm in FIRMS[:2]:
-            self.enrol(firm)
+            self.enrol(firm, self.actors["ra"], self.actors["rse"])
 
-    def enrol(self, firm: Firm) -> None:
+    def fill(self) -> None:
+        """Add the other firms, their people, an accountants’ own, and filings in every state."""
+        for place, firm in enumerate(FIRMS[2:], 3):
+            self.enrol(firm, *self.people_of(firm, place))
+        accountant = self.actors["accountant"]
+        self.open_firm(ACCOUNTANTS, accountant, accountant)
+        for story in STORIES:
+            firm = FIRMS[story.firm]
+            teller = Teller(rse=self.rse_of[firm.client_number], officer=self.actors["officer"])
+            teller.tell(story, registrant_of(firm))
+
+    def enrol(self, firm: Firm, ra: Actor, rse: Actor) -> None:
         """Open a firm's account, register it, and give its users their proxies."""
-        account = self.open_firm(firm)
-        self.give_proxies(account, self.register(account, firm.client_number))
+        self.rse_of[firm.client_number] = rse
+        account = self.open_firm(firm, ra, rse)
+        self.give_proxies(account, self.register(account, firm.client_number, rse), rse)
+
+    def people_of(self, firm: Firm, place: int) -> tuple[Actor, Actor]:
+        """Return the RA and the RSE of a firm: those who answer for it in the register, with sign-ins of their own."""
+        offices = file_of(registrant_of(firm), legal_day(now())).offices
+        second = next(each.individual for each in offices if each.role == OfficeRole.CORRESPONDENT)
+        head = next((each.individual for each in offices if each.individual_id != second.pk), second)
+        named = (("ra", head), ("rse", second))
+        ra, rse = (
+            make_person(Someone(f"{role}{place}", each.given_name, each.family_name, firm.language))
+            for role, each in named
+        )
+        return ra, rse
 
     def assign_staff(self) -> None:
         """Make the two supervisors, then have them assign everybody else."""
@@ -86,16 +114,16 @@ class World:
             if proposed.confirmed_at is None:
                 confirm_assignment(assignment_id=proposed.public_id, by=second)
 
-    def open_firm(self, registered: Firm) -> Enterprise:
+    def open_firm(self, registered: Firm, ra: Actor, rse: Actor) -> Enterprise:
         """Open a firm's account, with its RA and its RSE."""
-        verifier, ra, rse = (self.actors[each] for each in ("verifier1", "ra", "rse"))
+        verifier = self.actors["verifier1"]
         neq = registered.neq
         firm = open_enterprise(
             key=key("open", neq), kind=KINDS[neq[:2]], name=registered.name, neq=neq, is_established_in_quebec=True,
             by=verifier,
         )  # fmt: skip
         for holder, role, basis, function, by in (
-            (ra, Role.RA, Basis.OFFICE, "Présidente", verifier),
+            (ra, Role.RA, Basis.OFFICE, "Direction générale", verifier),
             (rse, Role.RSE, Basis.NAMED, "", ra),
         ):
             designate(
@@ -104,9 +132,9 @@ class World:
             )  # fmt: skip
         return firm
 
-    def register(self, firm: Enterprise, client_number: str) -> ServiceRegistration:
+    def register(self, firm: Enterprise, client_number: str, rse: Actor) -> ServiceRegistration:
         """Register a firm with the regulator, accepted, in every block of the catalogue."""
-        rse, officer = self.actors["rse"], self.actors["officer"]
+        officer = self.actors["officer"]
         provider, _ = ServiceProvider.objects.get_or_create(
             code="autorite", defaults={"name_fr": "L’Autorité", "name_en": "The Autorité"}
         )
@@ -121,9 +149,8 @@ class World:
         link_registrant(registrant=Registrant.objects.get(client_number=client_number), registration=registration)
         return registration
 
-    def give_proxies(self, firm: Enterprise, registration: ServiceRegistration) -> None:
+    def give_proxies(self, firm: Enterprise, registration: ServiceRegistration, rse: Actor) -> None:
         """Make the users of a firm, and give them their proxies until the end of next year."""
-        rse = self.actors["rse"]
         until = DateTimeTZRange(now(), end_of(legal_day(now()).replace(month=12, day=31) + timedelta(days=365)))
         for name, (blocks, rights) in GIVEN.items():
             person = self.actors[name].person
@@ -139,6 +166,11 @@ class World:
                     key=key("proxy", name, firm.name, block), registration=registration, person=person, block=block,
                     rights=rights, during=until, by=rse,
                 )  # fmt: skip
+
+
+def registrant_of(firm: Firm) -> Registrant:
+    """Return a firm's file."""
+    return Registrant.objects.get(client_number=firm.client_number)
 
 
 def load_register() -> None:

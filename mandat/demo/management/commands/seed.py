@@ -29,7 +29,9 @@ class Command(BaseCommand):
         if not is_demo():
             raise CommandError("This database is not a demonstration: mandat mark-deployment demo, while it is empty.")
         with translation.override("fr"):
-            World().make()
+            world = World()
+            world.make()
+            world.fill()
             self.stdout.write(_("Accès de démonstration, mot de passe « %(password)s » :") % {"password": PASSWORD})
         for each in PEOPLE:
             self.stdout.write(f"  {each.email:<24} {each.given_name} {each.family_name}")

@@ -1,0 +1,46 @@
+"""The demonstration is lived in: its firms, their people, and filings in every state."""
+
+import pytest
+from django.core.management import call_command
+
+from mandat.demo.firms import ACCOUNTANTS, FIRMS
+from mandat.demo.world import World
+from mandat.enterprises.models import Designation, Enterprise
+from mandat.filings.models import Filing
+from mandat.filings.workflow import State
+from mandat.identity.models import Login
+from mandat.platform.models import EventRow
+from mandat.register.models import Attachment, Registrant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lived_in(db):
+    call_command("mark_deployment", "demo")
+    world = World()
+    world.make()
+    world.fill()
+    return world
+
+
+def test_every_firm_of_the_register_is_online_with_people_of_its_own(lived_in):
+    firms = Enterprise.objects.exclude(name=ACCOUNTANTS.name)
+    assert set(firms.values_list("name", flat=True)) == {each.name for each in FIRMS}
+    assert Registrant.objects.filter(service_registration__state="active").count() == len(FIRMS)
+    assert set(Designation.objects.values_list("enterprise__name", "role")) >= {
+        (each.name, role) for each in (*FIRMS, ACCOUNTANTS) for role in ("RA", "RSE")
+    }
+    assert Attachment.objects.filter(during__upper_inf=True).values("individual").distinct().count() >= 50
+
+
+def test_filings_stand_in_every_state(lived_in):
+    assert set(Filing.objects.values_list("state", flat=True)) == set(State.values)
+
+
+def test_made_again_it_is_the_same(lived_in):
+    before = [each.objects.count() for each in (Login, Enterprise, Filing, EventRow, Registrant)]
+    again = World()
+    again.make()
+    again.fill()
+    assert [each.objects.count() for each in (Login, Enterprise, Filing, EventRow, Registrant)] == before
