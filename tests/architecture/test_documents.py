@@ -9,6 +9,7 @@ from django.apps import apps
 
 from mandat.access.rights import Right
 from mandat.reference.files import read
+from mandat.register.importing.shape import SHAPES
 
 ROOT = Path(__file__).parents[2]
 LAYERS = {path.name for path in (ROOT / "mandat").iterdir() if path.is_dir()}
@@ -94,3 +95,11 @@ def test_every_path_that_a_document_names_exists():
 def test_decisions_are_numbered_without_gap():
     numbers = [int(path.name[:4]) for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+def test_the_operator_s_page_lists_each_column_of_an_import_and_whether_it_is_required(shape):
+    page = (ROOT / "docs/operate/import.md").read_text(encoding="utf-8")
+    line = next(each for each in page.splitlines() if each.startswith(f"| `{shape.file}`"))
+    listed = re.findall(r"(\*\*)?`(\w+)`", line.split("|")[2])
+    assert [(name, bool(bold)) for bold, name in listed] == [(each.name, each.required) for each in shape.columns]

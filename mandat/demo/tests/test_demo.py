@@ -9,6 +9,7 @@ from django.test import Client
 
 from mandat.access.models import StaffAssignment
 from mandat.demo.people import PASSWORD, PEOPLE, login_of
+from mandat.demo.world import World
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Assurance
 from mandat.identity.models import Login, LoginLink, Person
@@ -24,7 +25,7 @@ CONTRACT = {
 @pytest.fixture
 def seeded(db):
     call_command("mark_deployment", "demo")
-    call_command("seed", "demo")
+    World().make()
 
 
 def rows():
@@ -65,7 +66,7 @@ def test_makes_the_people_of_the_contract_and_says_how_they_sign_in(seeded):
 
 def test_seeding_again_changes_nothing(seeded):
     before, secret = rows(), secret_of(login_of("rse"))
-    call_command("seed", "demo")
+    World().make()
     assert rows() == before
     assert secret_of(login_of("rse")) == secret
 
