@@ -4,6 +4,7 @@ from mandat.access import events as access
 from mandat.access import handlers as accesses
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
+from mandat.enterprises import events as enterprises
 from mandat.filings import events as filings
 from mandat.filings.handlers import keep_case
 from mandat.platform.events import Subscriptions
@@ -11,6 +12,8 @@ from mandat.platform.events import Subscriptions
 SUBSCRIPTIONS: Subscriptions = {
     access.ProxiesGranted: [accesses.tell_of_grant],
     access.ProxyRevoked: [accesses.tell_of_revocation],
+    enterprises.ServiceRequested: [enrolments.keep_registration_case],
+    enterprises.RegistrationMoved: [enrolments.keep_registration_case, enrolments.tell_requester],
     filings.FilingSubmitted: [keep_case],
     filings.FilingTakenUp: [keep_case],
     filings.FilingReturned: [keep_case],

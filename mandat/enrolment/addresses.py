@@ -1,5 +1,7 @@
 """Where our messages lead. Pages live above this context, which knows their addresses as a reader does."""
 
+from uuid import UUID
+
 from django.conf import settings
 
 
@@ -16,6 +18,11 @@ def activation(token: str, language: str) -> str:
 def sign_in(language: str) -> str:
     """Return where one signs in."""
     return _page("/entrer", language)
+
+
+def services(enterprise: UUID, language: str) -> str:
+    """Return where a firm follows its registration with the regulator."""
+    return _page(f"/d/{enterprise}/services/", language)
 
 
 def _page(path: str, language: str) -> str:

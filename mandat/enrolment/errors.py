@@ -37,6 +37,10 @@ class VerifiedByTheSamePerson(Exception):
     """Nobody verifies an enrolment that they began, or that names them."""
 
 
+class NoFile(Exception):
+    """The regulator has no file under this client number."""
+
+
 class EmailOfAnother(Exception):
     """Somebody of another name signs in by this address."""
 

@@ -1,10 +1,11 @@
-"""What follows from what happened to enrolments."""
+"""What follows from what happened to enrolments, and to registrations with the regulator."""
 
 from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from mandat.access.commands.enterprises import REGISTRATIONS
 from mandat.access.rights import Right
 from mandat.casework.commands import close_case, give_case, open_case
 from mandat.enrolment import addresses
@@ -12,10 +13,17 @@ from mandat.enrolment.events import EnrolmentEvent
 from mandat.enrolment.models import Enrolment
 from mandat.enrolment.queries import QUEUE, expected_by
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, Move
-from mandat.platform.clock import now
+from mandat.enterprises.events import RegistrationMoved, ServiceRequested
+from mandat.enterprises.models import ServiceRegistration
+from mandat.enterprises.workflow import RegistrationState
+from mandat.identity.models import LoginLink
+from mandat.platform.clock import AppNow, now
 from mandat.platform.mail import queue_mail, write
 
 SUBJECT = "enrolment"
+#: What a case about a registration names its subject by, and the answers that are written about.
+REGISTRATION = "registration"
+ANSWERS = (RegistrationState.ACTIVE, RegistrationState.REFUSED)
 
 
 def keep_case(event: EnrolmentEvent) -> None:
@@ -46,5 +54,38 @@ def tell_applicant(event: EnrolmentEvent) -> None:
     words = write(f"mandat/enrolment/mail/{kind}", language=language, context=context)
     queue_mail(
         key=f"{event.event_id} applicant", to=enrolment.email, subject=words.subject, text=words.text,
+        language=language,
+    )  # fmt: skip
+
+
+def keep_registration_case(event: ServiceRequested | RegistrationMoved) -> None:
+    """Bring the case of a registration with the regulator to where it stands: open until it is answered."""
+    registration = ServiceRegistration.objects.get(public_id=event.registration)
+    subject = UUID(event.registration)
+    if registration.state == RegistrationState.IN_PROCESS:
+        open_case(subject_kind=REGISTRATION, subject=subject, queue=REGISTRATIONS, right=Right.EXAMINE)
+    else:
+        close_case(subject_kind=REGISTRATION, subject=subject)
+
+
+def tell_requester(event: RegistrationMoved) -> None:
+    """Write the regulator's answer to whoever asked for the registration."""
+    registration = ServiceRegistration.objects.select_related("enterprise", "provider").get(
+        public_id=event.registration
+    )
+    link = LoginLink.objects.select_related("login", "person").filter(
+        person__public_id=registration.requested_under["person"], during__contains=AppNow()
+    )
+    if event.state not in ANSWERS or (found := link.first()) is None:
+        return
+    answer = registration.history.filter(after=event.state).latest("id")
+    language = found.person.language
+    context = {
+        "person": found.person, "enterprise": registration.enterprise, "number": registration.client_number,
+        "reason": answer.reason, "address": addresses.services(registration.enterprise.public_id, language),
+    }  # fmt: skip
+    words = write(f"mandat/enrolment/mail/registration_{event.state}", language=language, context=context)
+    queue_mail(
+        key=f"{event.event_id} requester", to=found.login.email, subject=words.subject, text=words.text,
         language=language,
     )  # fmt: skip

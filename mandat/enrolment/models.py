@@ -19,7 +19,7 @@ from mandat.enrolment.workflow import (
     Move,
     State,
 )
-from mandat.enterprises.models import Enterprise, known
+from mandat.enterprises.models import Enterprise, ServiceRegistration, known
 from mandat.identity.models import Login, Person
 from mandat.platform.keys import Keyed
 from mandat.platform.models import StoredFile
@@ -254,3 +254,22 @@ class InvitationMoveMade(Keyed):
 
     class Meta:
         ordering = ["id"]
+
+
+class ServiceRequest(Keyed):
+    """What an RSE asked of the regulator, what was accepted with it, and what differed from the file that day."""
+
+    registration = models.OneToOneField(ServiceRegistration, on_delete=PROTECT, related_name="request")
+    requested_by = models.ForeignKey(Person, on_delete=PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    name = models.CharField(max_length=300)  # the enterprise's, as it was compared
+    neq = models.CharField(max_length=10, blank=True)
+    disagreements = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    consent = models.CharField(max_length=40)  # the version of the text, and the language that it was read in
+    consent_language = models.CharField(max_length=2, choices=[("fr", _("Français")), ("en", _("Anglais"))])
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

@@ -16,7 +16,7 @@ from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove,
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
 from mandat.enrolment.reading import in_charge, representative
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, InvitationState, Move, State
-from mandat.enterprises.models import Identifier
+from mandat.enterprises.models import Enterprise, Identifier, ServiceRegistration
 from mandat.filings.definition import Answers
 from mandat.identity.models import LoginLink, Person
 from mandat.platform.clock import AppNow, legal_day
@@ -25,6 +25,8 @@ from mandat.register.models import Registrant
 
 #: The queue of the verification desk, as in staff assignments.
 QUEUE = "enrolment"
+#: The provider that this deployment serves: the regulator.
+REGULATOR = "autorite"
 #: How many of the last decisions the expected delay is the median of, and how few say nothing.
 LAST, FEWEST = 50, 5
 _DAY = timedelta(days=1)
@@ -127,3 +129,15 @@ def has_pending_invitation(person: str) -> Exists:
 def enrolments_by_id(ids: Iterable[UUID]) -> dict[UUID, Enrolment]:
     """Return some enrolments by their public ids: what a queue names its cases by."""
     return {each.public_id: each for each in Enrolment.objects.filter(public_id__in=list(ids))}
+
+
+def registrations_with_regulator(enterprise: Enterprise) -> QuerySet[ServiceRegistration]:
+    """Return the registrations of an enterprise with the regulator, the last first: at most one is alive."""
+    ours = ServiceRegistration.objects.filter(enterprise=enterprise, provider__code=REGULATOR)
+    return ours.select_related("provider", "request__requested_by").order_by("-id")
+
+
+def neq_of(enterprise: Enterprise) -> str:
+    """Return the NEQ of an enterprise, or blank if it has none."""
+    held = Identifier.objects.filter(enterprise=enterprise, kind=Identifier.Kind.NEQ, during__contains=AppNow())
+    return held.values_list("value", flat=True).first() or ""

@@ -11,13 +11,14 @@ from mandat.enrolment.commands.applying import (
     withdraw_enrolment,
 )
 from mandat.enrolment.commands.invitations import activate, cancel_invitation, reissue_invitation
+from mandat.enrolment.commands.registering import accept_registration, refuse_registration, register_with_regulator
 from mandat.enrolment.commands.users import NewUser, create_user
 from mandat.enrolment.commands.verifying import approve, refuse, return_for_correction, take_up
 from mandat.enrolment.errors import EmailOfAnother
 
 __all__ = [
     "Begun", "EmailOfAnother", "NewUser", "Saved",
-    "activate", "approve", "attach_document", "begin_enrolment", "cancel_invitation", "create_user", "refuse",
-    "reissue_invitation", "remove_document", "return_for_correction", "save_answers", "submit_enrolment", "take_up",
-    "withdraw_enrolment",
+    "accept_registration", "activate", "approve", "attach_document", "begin_enrolment", "cancel_invitation",
+    "create_user", "refuse", "refuse_registration", "register_with_regulator", "reissue_invitation", "remove_document",
+    "return_for_correction", "save_answers", "submit_enrolment", "take_up", "withdraw_enrolment",
 ]  # fmt: skip
