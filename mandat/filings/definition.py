@@ -92,6 +92,8 @@ class FilingType(Generic[F]):
     summary: "Callable[[FilingType[F], Answers, F], list[Section]]"
     #: What acceptance changes, in the same transaction.
     effect: "Callable[[Filing, Answers, Authority], None]"
+    #: The same in words, for whoever is about to accept: what was filed in, sentences out.
+    effect_in_words: Callable[[Answers, F], list[str]]
     workflow: Workflow[Move, State] = field(default=STANDARD)
 
     def __post_init__(self) -> None:

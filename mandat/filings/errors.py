@@ -45,6 +45,10 @@ class NothingChanged(Exception):
     """A correction was asked for, and the filing says what it said before."""
 
 
+class EffectImpossible(Exception):
+    """What the acceptance would change no longer stands as it did; says in words what is in the way."""
+
+
 class FiledByTheSamePerson(Exception):
     """Nobody examines what they wrote or signed themselves."""
 

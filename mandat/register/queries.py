@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from mandat.enterprises.models import Enterprise
+from mandat.platform.text import fold
 from mandat.register.agreement import Known, disagreements
 from mandat.register.models import Attachment, Establishment, Fact, Office, Registrant, Registration
 
@@ -68,3 +70,16 @@ def matches(*, client_number: str, neq: str, name: str) -> Match:
 
 def _holding(facts: QuerySet[F], on: date) -> QuerySet[F]:
     return facts.filter(during__contains=on)
+
+
+def registrant_of(enterprise: Enterprise) -> Registrant | None:
+    """Return the registrant that an enterprise stands for online, if it is linked to one."""
+    return Registrant.objects.filter(service_registration__enterprise=enterprise).order_by("id").first()
+
+
+def registrants_found(words: str) -> QuerySet[Registrant]:
+    """Return the registrants whose client number, NEQ or name holds some words, accents and capitals apart."""
+    typed = words.strip()
+    digits = "".join(typed.split())
+    by_number = Q(client_number=digits) | Q(neq=digits) if digits.isascii() and digits.isdigit() else Q(pk=None)
+    return Registrant.objects.filter(by_number | Q(sort_name__contains=fold(typed))).order_by("sort_name", "id")

@@ -8,7 +8,7 @@ filing that the national registration database asks for.
 from django.utils.translation import gettext_lazy as _
 
 from mandat.filing_types.withdrawal_of_representative import checks, forms
-from mandat.filing_types.withdrawal_of_representative.effect import end_attachments
+from mandat.filing_types.withdrawal_of_representative.effect import end_attachments, end_in_words
 from mandat.filing_types.withdrawal_of_representative.facts import facts_of
 from mandat.filing_types.withdrawal_of_representative.summary import about, summary
 from mandat.filings.definition import FilingType
@@ -33,4 +33,5 @@ withdrawal_of_representative = FilingType(
     about=about,
     summary=summary,
     effect=end_attachments,
+    effect_in_words=end_in_words,
 )

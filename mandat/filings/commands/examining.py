@@ -59,6 +59,7 @@ def accept(*, filing: UUID, by: Actor, reason: str = "") -> Filing:
 
     :raises AccessDenied: if `by` may not examine in the filing's block
     :raises FiledByTheSamePerson: if `by` wrote or signed it
+    :raises EffectImpossible: if the file no longer allows it
     :raises MoveNotAllowed: if it is not under review
     """
     found, submission, authority = _examined(filing, Move.ACCEPT, by)

@@ -69,6 +69,7 @@ ESSAI = FilingType(
     code="ESSAI", version=1, title="Dépôt d’essai", block="BF-REP", steps=[Who, What],
     checks=[nobody_is_called_nobody, the_day_is_to_come], facts=lambda registrant, on: on,
     about=lambda typed, facts: str(typed.get("name") or ""), summary=summary_of, effect=Effects.apply,
+    effect_in_words=lambda filed, facts: [f"{filed['name']} s’en va."],
 )  # fmt: skip
 install([ESSAI])
 

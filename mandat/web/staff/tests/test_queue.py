@@ -46,7 +46,7 @@ def test_an_officer_sees_what_was_filed_and_where_to_examine_it(world):
     shown = text(browser_of(world.officer))
     assert world.registrant.name in shown
     assert filing.number in shown
-    assert f'href="/agence/depots/{filing.public_id}"' in shown
+    assert f'href="/agence/demandes/{filing.public_id}/"' in shown
     assert "Personne encore" in shown
 
 

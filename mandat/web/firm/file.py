@@ -1,0 +1,30 @@
+"""The single file of the firm, as of a day."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mandat.access.decision import decide
+from mandat.access.rights import Right
+from mandat.register.queries import file_of, registrant_of
+from mandat.web.as_of import DayForm, asked_of
+from mandat.web.asking import Request
+from mandat.web.single_file import shown
+
+PAGE = "mandat/web/firm/file.html"
+#: The filing that the list of representatives leads to.
+WITHDRAWAL = "REP-RETRAIT"
+
+
+@require_safe
+def file(request: Request, firm: UUID) -> HttpResponse:
+    """Show what the regulator has on file of the firm."""
+    form, day = asked_of(DayForm, request)
+    context = {"form": form, "day": day}
+    if registrant := registrant_of(request.firm):
+        context |= shown(file_of(registrant, day), request)
+        may_prepare = decide(request.actor.person, Right.PREPARE, request.firm, "BF-REP", request.at)
+        context |= {"withdrawal": WITHDRAWAL if may_prepare else ""}
+    return render(request, PAGE, context, status=200 if form.is_valid() else 422)
