@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 
 from mandat.platform.postgres.address import OWNER
 from mandat.platform.postgres.cluster import Cluster
+from mandat.web.frame import is_demo
 
 pytest_plugins = ["tests.drills.recorder"]
 
@@ -120,9 +121,10 @@ TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)
-def _french():
-    """Begin in French: a page opened by the test before may have left its own language."""
+def _nothing_left_of_the_test_before():
+    """Begin in French, on a database whose kind is not known yet: a page opened before may have left its own."""
     translation.activate("fr")
+    is_demo.cache_clear()
 
 
 @pytest.fixture(autouse=True)
