@@ -36,6 +36,14 @@ class Figures:
         )
         self.rows.append(row)
 
+    def ratio_at_least(self, name: str, value: float, peer: float, limit: float, unit: str) -> None:
+        """Keep a value whose ratio to its peer's should reach a limit."""
+        ratio = value / peer
+        row = Figure(
+            name, round(value, 3), unit, f">= {limit:g} x peer", ratio >= limit, round(peer, 3), round(ratio, 2)
+        )
+        self.rows.append(row)
+
     def write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps([asdict(row) for row in self.rows], indent=1) + "\n")

@@ -3,7 +3,7 @@ Measure the product beside a bare Django, in one run: cold start, start of the w
 
     python -m tests.bench.run [--clone]     # --clone also times a fresh clone to its first page
 
-Only ratios made in one run say anything on a shared machine; see goals 7, 13 and 14 of the project.
+Only ratios made in one run say anything on a shared machine; see goals 6, 7, 8, 13 and 14 of the project.
 """
 
 import argparse
@@ -27,6 +27,7 @@ import psutil
 
 from mandat.platform.supervisor.ports import free_port_after
 from tests.bench.figures import Figures
+from tests.bench.portal import pages_and_signatures
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -38,6 +39,19 @@ def get(url: str, *, encoding: str = "gzip, br") -> tuple[int, bytes, dict[str, 
     request = urllib.request.Request(url, headers={"Accept-Encoding": encoding})
     with urllib.request.urlopen(request, timeout=10) as answer:
         return answer.status, answer.read(), {name.lower(): value for name, value in answer.headers.items()}
+
+
+def answers(url: str, *, since: float) -> None:
+    """Wait until something answers at an address, whatever it says."""
+    while time.monotonic() - since < 60:
+        try:
+            get(url)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def seconds_until(url: str, *, since: float, most: float = 180) -> float:
@@ -146,6 +160,10 @@ def cold_starts(environment: dict[str, str], figures: Figures) -> None:
                 with running(granian(target, port), environment=own) as process:
                     taken[name].append(seconds_until(f"http://127.0.0.1:{port}/", since=since))
                     heavy[name] = memory(psutil.Process(process.pid))
+        pages_and_signatures(
+            environment | {"MANDAT_SECRET_KEY": secret}, figures,
+            start=lambda target, port, own: running(granian(target, port), environment=own), until=answers,
+        )  # fmt: skip
         assert whole.poll() is None
     medians = {name: statistics.median(values) for name, values in taken.items()}
     figures.ratio_at_most("cold start of a web process", medians["product"], medians["bare"], 2.5, "s")

@@ -1,0 +1,68 @@
+"""
+What the product needs to be measured: `manage.py shell -c "from tests.bench.prepare import main; main(N)"`.
+
+Somebody of the demonstration with a session, twenty filings in the first firm, and N more that only lack a signature.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+
+from mandat.demo.filings import TYPE, Story, answers
+from mandat.demo.firms import FIRMS
+from mandat.demo.people import login_of
+from mandat.filings.commands import begin_filing, save_answers
+from mandat.filings.workflow import State
+from mandat.identity.actor import Method, actor_of
+from mandat.identity.queries import link_of
+from mandat.platform.clock import now
+from mandat.register.models import Registrant
+from mandat.web.account.session import KEPT
+
+METHODS = [Method.PASSWORD, Method.TOTP]
+
+
+def main(to_sign: int, listed: int = 20) -> None:
+    """Write, as JSON, the cookies, the address of the list, and what to send where for each signature."""
+    login = login_of("rse")
+    registrant = Registrant.objects.get(client_number=FIRMS[0].client_number)
+    firm = registrant.service_registration.enterprise
+    actor = actor_of(login, person=link_of(login).person, at=now(), methods=METHODS)
+    signatures = []
+    for number in range(max(to_sign, listed)):
+        filing = begin_filing(key=uuid4(), registrant=registrant, type_code=TYPE, by=actor)
+        for step, typed in answers(Story(0, number, number % 20, "RESIGNED", State.SUBMITTED), registrant).items():
+            filing = save_answers(
+                filing=filing.public_id, step=step, answers=typed, revision=filing.revision, by=actor
+            ).filing
+        address = reverse("firm:sign", args=[firm.public_id, filing.public_id])
+        signatures.append([address, {"key": str(uuid4()), "revision": filing.revision}])
+    sys.stdout.write(
+        json.dumps(
+            {
+                "cookies": {settings.SESSION_COOKIE_NAME: session_of(login, actor)},
+                "csrf": settings.CSRF_COOKIE_NAME,
+                "list": reverse("firm:filings", args=[firm.public_id]),
+                "signatures": signatures[:to_sign],
+            }
+        )
+    )
+
+
+def session_of(login, actor) -> str:
+    """Return the key of a session that has just proven two factors."""
+    session, at = SessionStore(), now()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(login.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = login.get_session_auth_hash()
+    session[KEPT] = {
+        "person": str(actor.person.public_id), "at": at.isoformat(), "ends_at": (at + timedelta(hours=8)).isoformat(),
+        "methods": METHODS, "strong_at": at.isoformat(),
+    }  # fmt: skip
+    session.create()
+    return str(session.session_key)
