@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.cache import patch_cache_control
 
-from mandat.access.decision import AccessDenied, decide, evaluate
+from mandat.access.decision import AccessDenied, decide_each, evaluate
 from mandat.access.links import Kind
 from mandat.access.queries import enterprises_of, place_of
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
@@ -65,13 +65,14 @@ class SignedIn:
 @dataclass(frozen=True)
 class InFirm(SignedIn):
     """
-    Whoever stands in the firm of the address; with a right, if one is named.
+    Whoever stands in the firm of the address; with a right, or another that opens the page as well, if one is named.
 
     Leaves `request.firm`, `request.place` (in what capacity the reader acts there) and `request.at`.
     """
 
     right: Right | None = None
     block: str | None = None
+    otherwise: Right | None = None
 
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through whoever stands in the firm and holds the right. To others the firm does not exist."""
@@ -80,8 +81,12 @@ class InFirm(SignedIn):
         request.at = at = now()
         request.firm = get_object_or_404(enterprises_of(person, at), public_id=firm)
         request.place = place_of(person, request.firm, at)
-        if self.right and not (decision := decide(person, self.right, request.firm, self.block, at)):
-            raise AccessDenied(decision)
+        if self.right is None:
+            return
+        asked = [self.right, self.otherwise] if self.otherwise else [self.right]
+        decisions = decide_each(person, asked, request.firm, self.block, at)
+        if not any(decisions.values()):
+            raise AccessDenied(decisions[self.right])
 
 
 class Staff(SignedIn):
@@ -121,7 +126,7 @@ RULES: dict[str, Rule] = {
     "public:privacy": Public(),
     "public:enrolment_start": Public(),
     "public:enrolment_resume": Public(),
-    "public:enrolment_status": Public(),  # and those below: for browsers that hold the enrolment, which the views see to
+    "public:enrolment_status": Public(),  # like those below, for browsers that hold it: the views see to that
     "public:enrolment_now": Public(),
     "public:enrolment_code": Public(),
     "public:enrolment_step": Public(),
@@ -142,6 +147,17 @@ RULES: dict[str, Rule] = {
     "mfa_generate_recovery_codes": SignedIn(),
     "account:home": SignedIn(),
     "firm:home": InFirm(),
+    "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:new_user": InFirm(Right.ADMINISTER),
+    "firm:renew_invitation": InFirm(Right.ADMINISTER),
+    "firm:grant": InFirm(Right.ADMINISTER),
+    "firm:revoke": InFirm(Right.ADMINISTER),
+    "firm:services": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:services_now": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:register": InFirm(Right.ADMINISTER),
+    "firm:choose_blocks": InFirm(Right.ADMINISTER),
     "firm:file": InFirm(Right.VIEW, "BF-DOSSIER"),
     "firm:filings": InFirm(),  # each filing is decided in its own block, by the page
     "firm:filings_now": InFirm(),
@@ -167,6 +183,17 @@ RULES: dict[str, Rule] = {
     "staff:document": Staff(Right.EXAMINE),
     "staff:registrants": Staff(Right.VERIFY, Right.EXAMINE, Right.AUDIT),
     "staff:registrant": Staff(Right.VERIFY, Right.EXAMINE, Right.AUDIT),
+    "staff:enrolment": Staff(Right.VERIFY),
+    "staff:enrolment_now": Staff(Right.VERIFY),
+    "staff:enrolment_taken_up": Staff(Right.VERIFY),
+    "staff:enrolment_returned": Staff(Right.VERIFY),
+    "staff:enrolment_refused": Staff(Right.VERIFY),
+    "staff:enrolment_approved": Staff(Right.VERIFY),
+    "staff:enrolment_document": Staff(Right.VERIFY),
+    "staff:invitation_renewed": Staff(Right.VERIFY),
+    "staff:registration": Staff(Right.EXAMINE),
+    "staff:accept_registration": Staff(Right.EXAMINE),
+    "staff:refuse_registration": Staff(Right.EXAMINE),
     "staff:reference": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:reference_list": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:operations": Staff(Right.SUPERVISE, Right.AUDIT),

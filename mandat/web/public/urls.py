@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mandat.web.public import views
+from mandat.web.public import activation, enrolment, enrolment_steps, views
 
 app_name = "public"
 urlpatterns = [
@@ -10,4 +10,20 @@ urlpatterns = [
     path("avant-de-commencer", views.checklist, name="checklist"),
     path("accessibilite", views.accessibility, name="accessibility"),
     path("vie-privee", views.privacy, name="privacy"),
+    path("inscription", enrolment.start, name="enrolment_start"),
+    path("inscription/reprendre", enrolment.resume, name="enrolment_resume"),
+    path("inscription/<uuid:enrolment>", enrolment.status, name="enrolment_status"),
+    path("inscription/<uuid:enrolment>/maintenant", enrolment.status_now, name="enrolment_now"),
+    path("inscription/<uuid:enrolment>/code", enrolment.code, name="enrolment_code"),
+    path("inscription/<uuid:enrolment>/etape/<slug:code>", enrolment_steps.step, name="enrolment_step"),
+    path("inscription/<uuid:enrolment>/pieces", enrolment_steps.documents, name="enrolment_documents"),
+    path("inscription/<uuid:enrolment>/pieces/<uuid:document>", enrolment_steps.document, name="enrolment_document"),
+    path(
+        "inscription/<uuid:enrolment>/pieces/<uuid:document>/enlever",
+        enrolment_steps.document_removed,
+        name="enrolment_document_removed",
+    ),
+    path("inscription/<uuid:enrolment>/verifier", enrolment_steps.review, name="enrolment_review"),
+    path("inscription/<uuid:enrolment>/retirer", enrolment.withdraw, name="enrolment_withdraw"),
+    path("activer/<str:token>", activation.activate, name="activate"),
 ]

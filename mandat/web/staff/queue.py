@@ -15,12 +15,14 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
+from mandat.enrolment.queries import enrolments_by_id
 from mandat.filings.models import Filing
 from mandat.web.asking import Request
 from mandat.web.live import live
@@ -60,9 +62,22 @@ def filings(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def enrolments(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of enrolments."""
+    return {
+        key: Subject(
+            title=each.name,
+            detail=_("Inscription %(number)s") % {"number": each.number},
+            href=reverse("staff:enrolment", args=[key]),
+        )
+        for key, each in enrolments_by_id(ids).items()
+    }
+
+
 #: How each kind of subject is shown. One line for each kind of case that anything opens.
 SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "filing": filings,
+    "enrolment": enrolments,
 }
 
 

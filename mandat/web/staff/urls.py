@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from mandat.web.staff import filings, operations, queue, reference, register, views
+from mandat.web.staff import filings, operations, queue, reference, register, verification, views
 
 app_name = "staff"
 
@@ -17,11 +17,24 @@ one_filing = [
     path("documents/<uuid:document>", filings.document, name="document"),
 ]
 
+#: Of one enrolment, under inscriptions/<enrolment>/.
+one_enrolment = [
+    path("", verification.enrolment, name="enrolment"),
+    path("maintenant", verification.enrolment_now, name="enrolment_now"),
+    path("prendre", verification.enrolment_taken_up, name="enrolment_taken_up"),
+    path("renvoyer", verification.enrolment_returned, name="enrolment_returned"),
+    path("refuser", verification.enrolment_refused, name="enrolment_refused"),
+    path("approuver", verification.enrolment_approved, name="enrolment_approved"),
+    path("pieces/<uuid:document>", verification.enrolment_document, name="enrolment_document"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("dossiers", queue.queue, name="queue"),
     path("dossiers/maintenant", queue.queue_now, name="queue_now"),
     path("demandes/<uuid:filing>/", include(one_filing)),
+    path("inscriptions/<uuid:enrolment>/", include(one_enrolment)),
+    path("invitations/<uuid:invitation>/renouveler", verification.invitation_renewed, name="invitation_renewed"),
     path("registre", register.registrants, name="registrants"),
     path("registre/<uuid:registrant>", register.registrant, name="registrant"),
     path("reference/", reference.lists, name="reference"),

@@ -1,0 +1,145 @@
+"""The verification desk's pages."""
+
+from uuid import uuid4
+
+import pytest
+
+from mandat.access.tests.factories import LoginFactory, PersonFactory, StaffAssignmentFactory, actor
+from mandat.enrolment.commands import approve
+from mandat.enrolment.events import EnrolmentSubmitted
+from mandat.enrolment.handlers import keep_case
+from mandat.enrolment.models import Enrolment, Invitation
+from mandat.enrolment.tests.world import World
+from mandat.enrolment.workflow import State
+from mandat.web.tests.conftest import browser_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def desk(world):
+    return browser_of(world.officer)
+
+
+def place(enrolment, page=""):
+    return f"/agence/inscriptions/{enrolment.public_id}/{page}"
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+def test_the_queue_leads_to_the_enrolment(world, desk):
+    enrolment = world.submitted()
+    keep_case(EnrolmentSubmitted(enrolment=str(enrolment.public_id)))
+    page = text_of(desk.get("/agence/dossiers"))
+    assert place(enrolment) in page
+    assert enrolment.number in page
+
+
+def test_every_check_stands_beside_its_source(world, desk):
+    page = text_of(desk.get(place(world.submitted(neq="1199999014"))))
+    for words in ("Chiffre de contrôle du NEQ", "Ne concorde pas", "Dossier des inscrits de l’Autorité", "1199999014"):
+        assert words in page
+
+
+def test_a_draft_and_an_unknown_one_do_not_exist(world, desk):
+    for enrolment in (world.answered(), Enrolment(public_id=uuid4())):
+        for page in ("", "maintenant", "renvoyer", "refuser", "approuver"):
+            assert desk.get(place(enrolment, page)).status_code == 404
+        assert desk.post(place(enrolment, "prendre")).status_code == 404
+
+
+def test_only_the_desk_comes_in(world):
+    enrolment = world.submitted()
+    officer = browser_of(actor(StaffAssignmentFactory(role="officer").person))
+    assert officer.get(place(enrolment)).status_code == 403
+    assert browser_of(actor()).get(place(enrolment)).status_code == 404
+
+
+def test_taken_up_returned_then_approved(world, desk):
+    enrolment = world.submitted()
+    assert desk.post(place(enrolment, "prendre"))["Location"] == place(enrolment)
+    sent = {"neq": "Ce NEQ n’est pas celui de ce nom.", "reason": "Bonjour"}
+    assert desk.post(place(enrolment, "renvoyer"), sent)["Location"] == place(enrolment)
+    returned = Enrolment.objects.get()
+    assert returned.state == State.RETURNED
+    again = world.submit(world.answer(returned, neq="1199999039"))
+    desk.post(place(again, "prendre"))
+    assert "Confirmer les identités" in text_of(desk.get(place(again, "approuver")))
+    assert Enrolment.objects.get().state == State.UNDER_REVIEW
+    assert desk.post(place(again, "approuver"))["Location"] == place(again)
+    assert Enrolment.objects.get().state == State.APPROVED
+    assert "Envoyer une nouvelle invitation" in text_of(desk.get(place(again)))
+
+
+def test_a_return_or_a_refusal_without_words_is_asked_again(world, desk):
+    enrolment = world.under_review()
+    for page in ("renvoyer", "refuser"):
+        assert desk.get(place(enrolment, page)).status_code == 200
+        assert desk.post(place(enrolment, page), {"reason": " "}).status_code == 422
+    assert Enrolment.objects.get().state == State.UNDER_REVIEW
+    desk.post(place(enrolment, "refuser"), {"reason": "Entreprise inconnue."})
+    assert Enrolment.objects.get().state == State.REFUSED
+
+
+def test_a_second_click_changes_nothing_and_says_where_it_stands(world, desk):
+    enrolment = world.under_review()
+    assert desk.post(place(enrolment, "approuver")).status_code == 302
+    for page in ("approuver", "prendre"):
+        again = desk.post(place(enrolment, page))
+        assert again.status_code == 409
+        assert "Rien n’a été fait" in text_of(again)
+    assert Invitation.objects.count() == 2
+
+
+def test_what_stands_in_the_way_of_an_approval_is_said(world, desk):
+    first, second = world.under_review(), world.under_review()
+    LoginFactory(email="malik@demo.test", person=PersonFactory(given_name="Paul", family_name="Huard"))
+    answer = desk.post(place(first, "approuver"))
+    assert answer.status_code == 409
+    assert "malik@demo.test" in text_of(answer)
+    third = world.under_review(rse_is_ra="yes")
+    approve(enrolment=third.public_id, by=world.officer)
+    assert "a déjà ce NEQ" in text_of(desk.post(place(second, "approuver")))
+
+
+def test_nobody_verifies_their_own(world, desk):
+    enrolment = world.submitted()
+    world.officer.login.email = enrolment.email
+    world.officer.login.save()
+    answer = desk.post(place(enrolment, "prendre"))
+    assert answer.status_code == 409
+    assert "un collègue" in text_of(answer)
+
+
+def test_an_invitation_is_renewed_after_a_confirmation(world, desk):
+    world.approved()
+    former = Invitation.objects.get(login__email="malik@demo.test")
+    address = f"/agence/invitations/{former.public_id}/renouveler"
+    assert desk.get(address).status_code == 200
+    assert Invitation.objects.count() == 2
+    for _ in range(2):
+        assert desk.post(address).status_code == 302
+    assert Invitation.objects.filter(login=former.login).count() == 2
+
+
+def test_documents_are_fetched_as_files(world, desk):
+    enrolment = world.submit(world.attach(world.answered(ra_basis="mandate")))
+    document = enrolment.documents.get()
+    answer = desk.get(place(enrolment, f"pieces/{document.public_id}"))
+    assert answer["Content-Disposition"] == 'attachment; filename="mandat.pdf"'
+    answer.close()
+    assert desk.get(place(world.submitted(), f"pieces/{document.public_id}")).status_code == 404
+
+
+def test_the_page_asks_the_database_few_questions(world, desk, django_assert_max_num_queries):
+    enrolment = world.approved()
+    desk.get(place(enrolment))
+    with django_assert_max_num_queries(12):
+        desk.get(place(enrolment))

@@ -1,0 +1,246 @@
+"""The verification desk: an enrolment with what was checked of it, and what an officer decides."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mandat.access.commands import NEQTaken
+from mandat.enrolment.checks import BY_CODE, Check
+from mandat.enrolment.commands import approve, refuse, reissue_invitation, return_for_correction, take_up
+from mandat.enrolment.errors import EmailOfAnother, VerifiedByTheSamePerson
+from mandat.enrolment.models import Enrolment, EnrolmentCheck, Invitation, Outcome
+from mandat.enrolment.queries import (
+    documents_of,
+    enrolments_verifiable_by,
+    expected_by,
+    last_submission,
+)
+from mandat.enrolment.reading import summary
+from mandat.enrolment.steps import DOCUMENT_FIELDS, STEPS
+from mandat.enrolment.workflow import ENROLMENT, State
+from mandat.filings.summary import shown
+from mandat.platform.workflow import MoveNotAllowed
+from mandat.web.asking import Request
+from mandat.web.live import live
+from mandat.web.public.enrolment_steps import given_out
+
+PAGE, RETURN, REFUSE, APPROVE, RENEW = (
+    f"mandat/web/staff/enrolment{page}.html" for page in ("", "_return", "_refuse", "_approve", "_renew")
+)
+UNPROCESSABLE, CONFLICT = 422, 409
+NODES = {Outcome.AGREES: "done", Outcome.DIFFERS: "no", Outcome.UNKNOWN: "silent"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One check as the page shows it: what was declared, what its source says, what came of it."""
+
+    check: Check
+    declared: str
+    made: EnrolmentCheck
+
+    @property
+    def node(self) -> str:
+        """Return the shape of its outcome."""
+        return NODES[Outcome(self.made.outcome)]
+
+
+def opened(request: Request, enrolment: UUID) -> Enrolment:
+    """
+    Return an enrolment that was submitted.
+
+    :raises Http404: if there is none
+    """
+    return get_object_or_404(enrolments_verifiable_by(request.actor.person, request.at), public_id=enrolment)
+
+
+@require_safe
+def enrolment(request: Request, enrolment: UUID) -> HttpResponse:
+    """Show what an enrolment says, what was checked of it, and what may be done."""
+    return render(request, PAGE, _shown(request, opened(request, enrolment)))
+
+
+@require_safe
+def enrolment_now(request: Request, enrolment: UUID) -> HttpResponse:
+    """Show the moving part of the same page."""
+    return render(request, f"{PAGE}#now", _shown(request, opened(request, enrolment)))
+
+
+def _shown(request: Request, found: Enrolment) -> dict[str, Any]:
+    submission = last_submission(found)
+    said = submission.said if submission else {"answers": {}}
+    invited = Invitation.objects.filter(enterprise=found.enterprise_id) if found.enterprise_id else Invitation.objects
+    return {
+        "enrolment": found,
+        "state": State(found.state),
+        "moves": [move.value for move in ENROLMENT.moves_from(State(found.state))],
+        "checks": checked(submission.checks.all() if submission else [], said["answers"]),
+        "checked_at": submission.at if submission else None,
+        "sections": summary(said["answers"]),
+        "documents": documents_of(found),
+        "expected": expected_by(found, request.at),
+        "timeline": found.history.select_related("by").order_by("id"),
+        "invitations": invited.select_related("person").order_by("id") if found.enterprise_id else [],
+        "why": "",
+        "live": live(request, "staff:enrolment_now", found.public_id, topics=[f"enrolment:{found.public_id}"]),
+    }  # fmt: skip
+
+
+def checked(made: Iterable[EnrolmentCheck], answers: Mapping[str, Any]) -> list[Checked]:
+    """Return checks beside what was declared, in the order in which they were made."""
+    fields = {name: each for step in STEPS for name, each in step.base_fields.items()}
+    rows = []
+    for each in sorted(made, key=lambda one: one.pk):
+        check = BY_CODE[each.code]
+        value = answers.get(check.field)
+        rows.append(Checked(check, shown(fields[check.field], value) if value else "", each))
+    return rows
+
+
+def blocked(request: Request, found: Enrolment, why: str) -> HttpResponse:
+    """Show an enrolment again, with what stood in the way. Nothing was done."""
+    return render(request, PAGE, _shown(request, found) | {"why": why}, status=CONFLICT)
+
+
+def decided(request: Request, found: Enrolment, decide: Callable[[], Any], done: str) -> HttpResponse:
+    """Carry a decision out, and lead back to the enrolment; or say what stood in the way."""
+    try:
+        decide()
+    except MoveNotAllowed:
+        found.refresh_from_db()
+        return blocked(request, found, _("Quelqu’un l’a fait avancer entre-temps. Voici où elle en est."))
+    except VerifiedByTheSamePerson:
+        return blocked(request, found, _("Cette inscription vous nomme ou vient de vous : un collègue la vérifie."))
+    except NEQTaken:
+        return blocked(request, found, _("Une entreprise inscrite a déjà ce NEQ. Renvoyez-la, ou refusez-la."))
+    except EmailOfAnother as taken:
+        message = _("L’adresse %(email)s est à une personne d’un autre nom. Renvoyez l’inscription pour correction.")
+        return blocked(request, found, message % {"email": taken})
+    messages.success(request, done)
+    return redirect("staff:enrolment", found.public_id)
+
+
+@require_POST
+def enrolment_taken_up(request: Request, enrolment: UUID) -> HttpResponse:
+    """Take an enrolment up."""
+    found = opened(request, enrolment)
+    taking = partial(take_up, enrolment=enrolment, by=request.actor)
+    return decided(request, found, taking, _("L’inscription est entre vos mains."))
+
+
+class ReturnForm(forms.Form):
+    """A word on each thing to correct; what is left blank is right."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Mot d’introduction"),
+        help_text=gettext_lazy("L’applicant le lit en premier."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+    )
+
+    def __init__(self, *args: Any, answers: Mapping[str, Any], **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields = {name: each for step in STEPS for name, each in step.base_fields.items() if answers.get(name)}
+        for name, each in fields.items():
+            self._ask(name, each.label, shown(each, answers[name]))
+        for name, purpose in DOCUMENT_FIELDS.items():
+            self._ask(name, purpose.label, "")
+
+    def _ask(self, name: str, label: Any, declared: str) -> None:
+        self.fields[name] = forms.CharField(label=label, help_text=declared, required=False, max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for at least one correction."""
+        if not self.corrections:
+            self.add_error(None, _("Dites ce qui est à corriger, à côté d’au moins une réponse."))
+        return self.cleaned_data
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """Return what is to be corrected, by field."""
+        return {name: words for name, words in self.cleaned_data.items() if name != "reason" and words}
+
+
+class RefuseForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Motif du refus"),
+        help_text=gettext_lazy("Il est montré tel quel à qui a fait l’inscription."),
+        max_length=2000,
+        widget=forms.Textarea,
+        error_messages={"required": gettext_lazy("Dites pourquoi l’inscription est refusée.")},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrolment_returned(request: Request, enrolment: UUID) -> HttpResponse:
+    """Ask what is to be corrected, then return the enrolment."""
+    found = opened(request, enrolment)
+    submission = last_submission(found)
+    answers = submission.said["answers"] if submission else {}
+    form = ReturnForm(request.POST if request.method == "POST" else None, answers=answers)
+    if not form.is_valid():
+        status = UNPROCESSABLE if form.errors else 200
+        return render(request, RETURN, {"enrolment": found, "form": form}, status=status)
+    said = {"corrections": form.corrections, "reason": form.cleaned_data["reason"]}
+    returning = partial(return_for_correction, enrolment=enrolment, by=request.actor, **said)
+    return decided(request, found, returning, _("L’inscription est renvoyée pour correction."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrolment_refused(request: Request, enrolment: UUID) -> HttpResponse:
+    """Ask why, then refuse the enrolment."""
+    found = opened(request, enrolment)
+    form = RefuseForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = UNPROCESSABLE if form.errors else 200
+        return render(request, REFUSE, {"enrolment": found, "form": form}, status=status)
+    refusing = partial(refuse, enrolment=enrolment, by=request.actor, reason=form.cleaned_data["reason"])
+    return decided(request, found, refusing, _("L’inscription est refusée."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrolment_approved(request: Request, enrolment: UUID) -> HttpResponse:
+    """Say what an approval makes, then approve the enrolment."""
+    found = opened(request, enrolment)
+    if request.method != "POST":
+        shown = _shown(request, found)
+        differing = [each for each in shown["checks"] if each.made.outcome != Outcome.AGREES]
+        return render(request, APPROVE, shown | {"differing": differing})
+    approving = partial(approve, enrolment=enrolment, by=request.actor)
+    return decided(request, found, approving, _("La firme est inscrite. Les invitations sont parties."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_renewed(request: Request, invitation: UUID) -> HttpResponse:
+    """Ask whether a new invitation is to be sent in place of another, then send it."""
+    of_enrolments = Invitation.objects.filter(enterprise__enrolment__isnull=False)
+    found = get_object_or_404(of_enrolments.select_related("person", "enterprise__enrolment"), public_id=invitation)
+    if request.method != "POST":
+        return render(request, RENEW, {"invitation": found})
+    try:
+        reissue_invitation(invitation_id=invitation, by=request.actor)
+    except MoveNotAllowed:
+        messages.info(request, _("Cette invitation a déjà servi, ou une autre l’a remplacée."))
+    else:
+        messages.success(request, _("Une nouvelle invitation est partie. L’ancienne n’ouvre plus rien."))
+    return redirect("staff:enrolment", found.enterprise.enrolment.public_id)
+
+
+@require_safe
+def enrolment_document(request: Request, enrolment: UUID, document: UUID) -> FileResponse:
+    """Give out a document, to be kept and never run in the reader's browser."""
+    found = get_object_or_404(documents_of(opened(request, enrolment)), public_id=document)
+    return given_out(found)
