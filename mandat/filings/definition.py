@@ -60,6 +60,7 @@ class Step(forms.Form):
 
     code: ClassVar[str]
     title: ClassVar[Any]
+    do_not_call_in_templates = True  # a page names steps: it must not fill them in
     use_required_attribute = False  # what is missing is said by the engine, after saving what is there
 
     def __init__(self, typed: Typed | None = None, *, facts: Any, **options: Any) -> None:
