@@ -13,7 +13,7 @@ from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import carriers_of
 from mandat.access.words import Helper, helpers_for
 from mandat.enterprises.grants import in_force
-from mandat.enterprises.models import Designation, Enterprise, Role, ServiceRegistration
+from mandat.enterprises.models import Designation, Enterprise, Role, ServiceRegistration, User
 from mandat.identity.models import Person
 
 
@@ -144,6 +144,39 @@ def proxies_received(person: Person, at: datetime) -> QuerySet[Proxy]:
     """Return the proxies that a person holds, across firms, and that count at an instant."""
     counting = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, Right.VIEW)).filter(person=person)
     return counting.select_related("enterprise", "provider").order_by("enterprise__sort_name", "block", "id")
+
+
+def people_of(enterprise: Enterprise) -> QuerySet[Person]:
+    """Return whoever has, or ever had, a place in an enterprise: what a page about one of them may be asked of."""
+    here = Q(enterprise=enterprise, person=OuterRef("pk"))
+    return Person.objects.filter(
+        Exists(User.objects.filter(here))
+        | Exists(Designation.objects.filter(here))
+        | Exists(Proxy.objects.filter(here))
+    )
+
+
+def designations_of(enterprise: Enterprise, at: datetime) -> QuerySet[Designation]:
+    """Return the designations in force in an enterprise: RSEs and RAs, in the order of names."""
+    held = Designation.objects.filter(in_force(at), enterprise=enterprise)
+    return held.select_related("person").order_by("person__sort_name", "person_id", "-role")
+
+
+def users_of(enterprise: Enterprise, at: datetime) -> QuerySet[User]:
+    """Return the users of an enterprise, in the order of names."""
+    held = User.objects.filter(in_force(at), enterprise=enterprise)
+    return held.select_related("person").order_by("person__sort_name", "id")
+
+
+def standing_proxies(enterprise: Enterprise, at: datetime) -> QuerySet[Proxy]:
+    """Return the proxies that an enterprise may still revoke: in force or to come, whatever a registration says."""
+    return Proxy.objects.filter(enterprise=enterprise, revoked_at=None, during__endswith__gt=at).order_by("block", "id")
+
+
+def past_proxies(enterprise: Enterprise, at: datetime) -> QuerySet[Proxy]:
+    """Return the proxies of an enterprise that ended or were revoked, the last given first."""
+    over = Q(revoked_at__isnull=False) | Q(during__endswith__lte=at)
+    return Proxy.objects.filter(over, enterprise=enterprise).select_related("person", "mandatary").order_by("-id")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from mandat.web.firm import file, filing_documents, filing_signing, filing_steps, filings, views
+from mandat.web.firm import (
+    access_gestures,
+    accesses,
+    file,
+    filing_documents,
+    filing_signing,
+    filing_steps,
+    filings,
+    registration,
+    views,
+)
 
 app_name = "firm"
 
@@ -21,8 +31,24 @@ one_filing = [
     path("recus/<uuid:submission>.json", filing_signing.receipt_file, name="receipt_file"),
 ]
 
+#: Of one person of the firm, under acces/<person>/.
+one_person = [
+    path("", accesses.person, name="person"),
+    path("accorder", access_gestures.grant, name="grant"),
+    path("invitation", access_gestures.renew_invitation, name="renew_invitation"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
+    path("acces/", accesses.people, name="accesses"),
+    path("acces/terminees", accesses.past, name="past_proxies"),
+    path("acces/nouvelle-personne", access_gestures.new_user, name="new_user"),
+    path("acces/procurations/<uuid:proxy>/revoquer", access_gestures.revoke, name="revoke"),
+    path("acces/<uuid:person>/", include(one_person)),
+    path("services/", registration.services, name="services"),
+    path("services/maintenant", registration.services_now, name="services_now"),
+    path("services/inscrire", registration.register, name="register"),
+    path("services/blocs", registration.choose_blocks, name="choose_blocks"),
     path("dossier", file.file, name="file"),
     path("demandes", filings.filings, name="filings"),
     path("demandes/maintenant", filings.filings_now, name="filings_now"),

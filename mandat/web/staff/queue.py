@@ -5,12 +5,11 @@ A case names its subject by kind and id. How a kind of subject is shown is one e
 to what the list says of each, in one statement however long the page. An id that it leaves out is not shown.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
 from mandat.enrolment.queries import enrolments_by_id
+from mandat.enterprises.models import ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.web.asking import Request
 from mandat.web.live import live
@@ -74,10 +74,24 @@ def enrolments(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def registrations(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of registrations with the regulator."""
+    found = ServiceRegistration.objects.filter(public_id__in=ids).select_related("enterprise").order_by("id")
+    return {
+        each.public_id: Subject(
+            title=each.enterprise.name,
+            detail=_("Inscription aux services, client %(number)s") % {"number": each.client_number},
+            href=reverse("staff:registration", args=[each.public_id]),
+        )
+        for each in found
+    }
+
+
 #: How each kind of subject is shown. One line for each kind of case that anything opens.
 SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "filing": filings,
     "enrolment": enrolments,
+    "registration": registrations,
 }
 
 
@@ -97,7 +111,14 @@ def _shown(request: Request) -> dict[str, Any]:
     whose = request.GET.get("whose", "")
     page, kept = paged(_cases(request, whose), request)
     refreshed = live(request, "staff:queue_now", topics=[QUEUES], kept=request.GET.urlencode())
-    return {"page": page, "kept": kept, "rows": rows_of(page), "whose": whose, "choices": WHOSE, "live": refreshed}
+    return {
+        "page": page,
+        "kept": kept,
+        "rows": rows_of(page.object_list),
+        "whose": whose,
+        "choices": WHOSE,
+        "live": refreshed,
+    }
 
 
 def _cases(request: Request, whose: str) -> QuerySet[Case]:
@@ -107,14 +128,10 @@ def _cases(request: Request, whose: str) -> QuerySet[Case]:
     return cases.filter(assigned_to=None) if whose == "nobody" else cases
 
 
-def rows_of(page: Page[Case]) -> list[Row]:
-    """Return the cases of a page with what is said of each: one statement for each kind of subject there is on it."""
+def rows_of(cases: Iterable[Case]) -> list[Row]:
+    """Return cases with what is said of each: one statement for each kind of subject there is among them."""
     ids: dict[str, list[UUID]] = {}
-    for case in page.object_list:
+    for case in (shown := list(cases)):
         ids.setdefault(case.subject_kind, []).append(case.subject_id)
     said = {kind: SUBJECTS[kind](of_kind) for kind, of_kind in ids.items() if kind in SUBJECTS}
-    return [
-        Row(case, subject)
-        for case in page.object_list
-        if (subject := said.get(case.subject_kind, {}).get(case.subject_id))
-    ]
+    return [Row(case, subject) for case in shown if (subject := said.get(case.subject_kind, {}).get(case.subject_id))]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from mandat.web.staff import filings, operations, queue, reference, register, verification, views
+from mandat.web.staff import filings, operations, queue, reference, register, registrations, verification, views
 
 app_name = "staff"
 
@@ -35,6 +35,9 @@ urlpatterns = [
     path("demandes/<uuid:filing>/", include(one_filing)),
     path("inscriptions/<uuid:enrolment>/", include(one_enrolment)),
     path("invitations/<uuid:invitation>/renouveler", verification.invitation_renewed, name="invitation_renewed"),
+    path("services/<uuid:registration>/", registrations.registration, name="registration"),
+    path("services/<uuid:registration>/accepter", registrations.accept, name="accept_registration"),
+    path("services/<uuid:registration>/refuser", registrations.refuse, name="refuse_registration"),
     path("registre", register.registrants, name="registrants"),
     path("registre/<uuid:registrant>", register.registrant, name="registrant"),
     path("reference/", reference.lists, name="reference"),

@@ -37,6 +37,12 @@ def node(registration: ServiceRegistration) -> str:
 
 
 @register.filter
+def state_name(value: str) -> str:
+    """Return what a state of a service registration is called."""
+    return str(State(value).label)
+
+
+@register.filter
 def capacity(place: Place) -> str:
     """Return in what capacity a person acts for a firm, in a few words for the header."""
     return ", ".join(place.roles) or _("par procuration")

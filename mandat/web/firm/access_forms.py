@@ -1,0 +1,121 @@
+"""What is asked of an RSE: who the new user is, what a proxy gives and until when, why one is revoked."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as now_in_words
+from django.utils.translation import gettext_lazy as _
+
+from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
+from mandat.reference.models import Entry
+from mandat.web.templatetags.days import day
+
+INSIDE, OUTSIDE = "inside", "outside"
+_GIVEN = [(right.value, right.label) for right in Right if right in RIGHTS_OF_A_PROXY]
+
+
+class UserForm(forms.Form):
+    """Who the new user is."""
+
+    given_name = forms.CharField(
+        label=_("Prénom"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Indiquez le prénom de la personne.")},
+    )  # fmt: skip
+    family_name = forms.CharField(
+        label=_("Nom"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Indiquez le nom de famille de la personne.")},
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=_("Courriel"), max_length=254,
+        help_text=_("Une adresse qu’elle est seule à lire : le lien d’activation y sera envoyé."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Indiquez le courriel de la personne."),
+            "invalid": _("Cette adresse n’est pas complète. Écrivez-la comme ceci : nom@exemple.ca."),
+        },
+    )  # fmt: skip
+    place = forms.ChoiceField(
+        label=_("Sa place"), widget=forms.RadioSelect,
+        choices=[
+            (INSIDE, _("Elle travaille pour la firme")),
+            (OUTSIDE, _("Elle est de l’extérieur, comme un comptable")),
+        ],
+        error_messages={"required": _("Dites si la personne travaille pour la firme.")},
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Langue de ses messages"), choices=[("fr", _("Français")), ("en", _("Anglais"))], initial="fr"
+    )
+
+
+class RightsField(forms.MultipleChoiceField):
+    """The rights that a proxy gives in one block."""
+
+    def __init__(self, block: Entry) -> None:
+        super().__init__(
+            label=block.label, help_text=block.value("scope"), choices=_GIVEN, required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+        self.template_name = "mandat/web/forms/rights.html"
+
+
+class GrantForm(forms.Form):
+    """Which rights, in which of the blocks that the firm uses, and until when."""
+
+    def __init__(self, *args: Any, blocks: Iterable[Entry], today: date, longest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.blocks, self.today, self.longest = list(blocks), today, longest
+        self.fields |= {block.code: RightsField(block) for block in self.blocks}
+        self.fields["until"] = forms.DateField(
+            label=_("Jusqu’au"),
+            help_text=now_in_words(
+                "Année, mois, jour, comme %(example)s. Ce jour est compris; au plus tard le %(longest)s."
+            ) % {"example": f"{today.year + 1}-03-31", "longest": day(longest)},
+            widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
+            error_messages={
+                "required": _("Indiquez le dernier jour de la procuration : elle finit toujours."),
+                "invalid": _("Cette date n’existe pas. Écrivez-la comme ceci : 2027-03-31."),
+            },
+        )  # fmt: skip
+
+    def clean_until(self) -> date:
+        """
+        Return the last day.
+
+        :raises ValidationError: if it is past, or later than a proxy may last
+        """
+        until: date = self.cleaned_data["until"]
+        if until < self.today:
+            raise ValidationError(_("Ce jour est passé. Choisissez aujourd’hui ou un jour à venir."))
+        if until > self.longest:
+            raise ValidationError(
+                _("C’est trop loin : une procuration va au plus jusqu’au %(longest)s. Vous pourrez en redonner une."),
+                params={"longest": day(self.longest)},
+            )
+        return until
+
+    def clean(self) -> None:
+        """
+        See that something is given.
+
+        :raises ValidationError: if no right is ticked
+        """
+        if not self.rights():
+            raise ValidationError(_("Cochez au moins un droit, dans au moins un bloc."))
+
+    def rights(self) -> dict[str, Collection[Right]]:
+        """Return what is given, by block: one views what one prepares, signs or pays."""
+        ticked = {each.code: self.cleaned_data.get(each.code) for each in self.blocks}
+        return {code: sorted({Right.VIEW, *map(Right, given)}) for code, given in ticked.items() if given}
+
+
+class ReasonForm(forms.Form):
+    """Why a proxy is revoked."""
+
+    reason = forms.CharField(
+        label=_("Raison"), required=False, max_length=300,
+        help_text=_("Elle reste au dossier de la firme, avec votre nom."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip

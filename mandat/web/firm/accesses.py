@@ -1,0 +1,148 @@
+"""Who may act for the firm: its people, what each of them may do, and what is over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from mandat.access.models import Proxy
+from mandat.access.queries import designations_of, past_proxies, people_of, standing_proxies, users_of
+from mandat.enrolment.queries import pending_invitations
+from mandat.enterprises.models import Designation, Enterprise, Role, User
+from mandat.identity import user_code
+from mandat.identity.models import Person
+from mandat.platform.clock import legal_day
+from mandat.platform.text import fold
+from mandat.reference.queries import entries
+from mandat.web.asking import Request
+from mandat.web.paging import paged
+
+LIST, PERSON, PAST = (f"mandat/web/firm/{page}.html" for page in ("accesses", "person", "past_proxies"))
+#: How many past proxies a person's own page recalls.
+RECALLED = 20
+
+
+class SearchForm(forms.Form):
+    """Words of the name to look for."""
+
+    name = forms.CharField(label=gettext_lazy("Nom"), required=False, max_length=100)
+
+
+@dataclass(frozen=True)
+class InABlock:
+    """A proxy, the name of its block, and who gave it."""
+
+    proxy: Proxy
+    block: str
+    given_by: str
+    revoked_by: str = ""
+    is_without_effect: bool = False  # the firm no longer uses the block
+
+
+@dataclass(frozen=True)
+class Row:
+    """A user, and what they may do."""
+
+    user: User
+    proxies: list[InABlock]
+    is_pending: bool
+
+
+@require_safe
+def people(request: Request, firm: UUID) -> HttpResponse:
+    """Show who may act for the firm, and in what capacity."""
+    form = SearchForm(request.GET)
+    form.full_clean()
+    found = users_of(request.firm, request.at)
+    if words := fold(form.cleaned_data.get("name", "")):
+        found = found.filter(person__sort_name__contains=words)
+    page, kept = paged(found, request)
+    context = {
+        "search": form,
+        "page": page,
+        "kept": kept,
+        "rows": _rows(request, page.object_list),
+        "in_charge": _in_charge(designations_of(request.firm, request.at)),
+        "may_administer": Role.RSE in request.place.roles,
+    }
+    return render(request, LIST, context)
+
+
+def _rows(request: Request, users: Iterable[User]) -> list[Row]:
+    """Return the users of a page with their proxies: one statement for each thing told, however long the page."""
+    shown = list(users)
+    people = [user.person_id for user in shown]
+    proxies: dict[int | None, list[InABlock]] = {}
+    for each in in_blocks(request, standing_proxies(request.firm, request.at).filter(person__in=people)):
+        proxies.setdefault(each.proxy.person_id, []).append(each)
+    pending = pending_invitations(request.firm.pk).filter(person__in=people)
+    waiting = set(pending.values_list("person_id", flat=True))
+    return [Row(user, proxies.get(user.person_id, []), user.person_id in waiting) for user in shown]
+
+
+def _in_charge(designations: Iterable[Designation]) -> list[tuple[Person, list[Designation]]]:
+    held: dict[Person, list[Designation]] = {}
+    for each in designations:
+        held.setdefault(each.person, []).append(each)
+    return list(held.items())
+
+
+def in_blocks(request: Request, proxies: Iterable[Proxy]) -> list[InABlock]:
+    """Return proxies with the names of their blocks and of those who gave or revoked them."""
+    shown = list(proxies)
+    named = {each.code: each.label for each in entries("block", legal_day(request.at))}
+    ids = {str((under or {}).get("person")) for each in shown for under in (each.granted_under, each.revoked_under)}
+    who = {str(each.public_id): str(each) for each in Person.objects.filter(public_id__in=ids - {"None"})}
+    used = used_blocks(request.firm)
+    return [
+        InABlock(
+            each, named.get(each.block, each.block), who.get(each.granted_under.get("person", ""), ""),
+            who.get((each.revoked_under or {}).get("person", ""), ""), each.block not in used,
+        )
+        for each in shown
+    ]  # fmt: skip
+
+
+def used_blocks(firm: Enterprise) -> set[str]:
+    """Return the blocks that a firm uses, with whichever provider."""
+    accepted = firm.registrations.filter(state__in=["active", "suspended"]).order_by("id")
+    return {code for codes in accepted.values_list("accepted_blocks", flat=True) for code in codes}
+
+
+@require_safe
+def past(request: Request, firm: UUID) -> HttpResponse:
+    """Show the proxies that ended or were revoked: nothing given is forgotten."""
+    page, kept = paged(past_proxies(request.firm, request.at), request)
+    return render(request, PAST, {"page": page, "kept": kept, "rows": in_blocks(request, page.object_list)})
+
+
+@require_safe
+def person(request: Request, firm: UUID, person: UUID) -> HttpResponse:
+    """Show what one person may do for the firm, and what is over."""
+    someone = get_object_or_404(people_of(request.firm), public_id=person)
+    return render(request, PERSON, {"someone": someone, **_told_of(request, someone)})
+
+
+def _told_of(request: Request, someone: Person) -> dict[str, Any]:
+    user = users_of(request.firm, request.at).filter(person=someone).first()
+    invitation = pending_invitations(request.firm.pk).filter(person=someone, channel="user_code").first()
+    is_own = someone == request.actor.person
+    over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
+    may_administer = Role.RSE in request.place.roles
+    return {
+        "user": user,
+        "designations": designations_of(request.firm, request.at).filter(person=someone),
+        "standing": in_blocks(request, standing_proxies(request.firm, request.at).filter(person=someone)),
+        "past": in_blocks(request, over),
+        "invitation": invitation,
+        "code": user_code.grouped(invitation.login.user_code) if invitation and may_administer else "",
+        "is_expired": invitation is not None and not invitation.is_usable(request.at),
+        "may_administer": may_administer,
+        "may_grant": may_administer and user is not None and not is_own,
+    }
