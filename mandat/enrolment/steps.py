@@ -67,7 +67,7 @@ class Firm(EnrolmentStep):
     kind = choice(gettext_lazy("Forme de l’entreprise"), KINDS)
     neq = text(
         gettext_lazy("Numéro d’entreprise du Québec (NEQ)"),
-        missing=gettext_lazy("Indiquez le NEQ : dix chiffres, inscrits au registre des entreprises."),
+        missing=gettext_lazy("Indiquez le NEQ : dix chiffres, inscrits au registre des entreprises."),
         help_text=gettext_lazy("10 chiffres, qui commencent par 11, 22, 33 ou 88. Les espaces ne comptent pas."),
         longest=30,
         widget=forms.TextInput(attrs=_A_NUMBER),

@@ -257,7 +257,7 @@ def _add(request: Request, enrolment: Enrolment, purpose: Purpose, document: Upl
         attach(revision=stale.enrolment.revision)
     except ClosedToChange:
         return no_longer_open(request, enrolment)
-    messages.success(request, _("Le document « %(name)s » est joint.") % {"name": name})
+    messages.success(request, _("Le document « %(name)s » est joint.") % {"name": name})
     return place
 
 

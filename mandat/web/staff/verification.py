@@ -122,7 +122,8 @@ def decided(request: Request, found: Enrolment, decide: Callable[[], Any], done:
     except VerifiedByTheSamePerson:
         return blocked(request, found, _("Cette inscription vous nomme ou vient de vous : un collègue la vérifie."))
     except NEQTaken:
-        return blocked(request, found, _("Une entreprise inscrite a déjà ce NEQ. Renvoyez-la, ou refusez-la."))
+        message = _("Une entreprise inscrite a déjà ce NEQ. Renvoyez l’inscription, ou refusez-la.")
+        return blocked(request, found, message)
     except EmailOfAnother as taken:
         message = _("L’adresse %(email)s est à une personne d’un autre nom. Renvoyez l’inscription pour correction.")
         return blocked(request, found, message % {"email": taken})
@@ -143,7 +144,7 @@ class ReturnForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Mot d’introduction"),
-        help_text=gettext_lazy("L’applicant le lit en premier."),
+        help_text=gettext_lazy("Qui a fait l’inscription le lit en premier."),
         required=False,
         max_length=1000,
         widget=forms.Textarea,
