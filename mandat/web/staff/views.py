@@ -5,10 +5,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from mandat.casework.queries import queue_of
 from mandat.web.asking import Request
 from mandat.web.permissions import RULES, Staff
+from mandat.web.staff.queue import rows_of
 
+#: How many cases the home shows: enough to begin the day.
+FIRST = 5
 PAGES = (
+    (
+        "staff:registrants",
+        _("Registre"),
+        _("Les firmes et les représentants autonomes inscrits, et leur dossier"),
+    ),
     (
         "staff:reference",
         _("Données de référence"),
@@ -24,8 +33,10 @@ PAGES = (
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Show staff which rights they hold, and the pages that these open."""
+    """Show staff what waits for them first, which rights they hold, and the pages that these open."""
     pages = [
         page for page in PAGES if isinstance(rule := RULES[page[0]], Staff) and rule.is_open_to(request.staff_rights)
     ]
-    return render(request, "mandat/web/staff/home.html", {"pages": pages})
+    cases = queue_of(request.actor.person, request.at)
+    context = {"pages": pages, "waiting": cases.count(), "rows": rows_of(cases[:FIRST])}
+    return render(request, "mandat/web/staff/home.html", context)

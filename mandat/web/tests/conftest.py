@@ -12,7 +12,9 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from mandat.access.tests.factories import EnterpriseFactory, actor
-from mandat.demo.world import World
+from mandat.demo.filings import STORIES, Teller
+from mandat.demo.firms import FIRMS
+from mandat.demo.world import World, registrant_of
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor, Method
 from mandat.identity.deployment import mark
@@ -68,6 +70,7 @@ def demonstration() -> Iterator[Visitors]:
     world = World()
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         world.make()
+        tell_of_the_first_firm(world)
     is_demo()
     yield Visitors(
         actors={**world.actors, "stranger": actor(), "nobody": None},
@@ -75,6 +78,15 @@ def demonstration() -> Iterator[Visitors]:
         other_firm=EnterpriseFactory(),
     )
     is_demo.cache_clear()
+
+
+def tell_of_the_first_firm(world: World) -> None:
+    """Give the first firm the filings that the whole demonstration gives it."""
+    firm = FIRMS[0]
+    teller = Teller(rse=world.actors["rse"], officer=world.actors["officer"])
+    for story in STORIES:
+        if FIRMS[story.firm] is firm:
+            teller.tell(story, registrant_of(firm))
 
 
 @contextmanager

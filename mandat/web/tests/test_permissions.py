@@ -16,6 +16,8 @@ from mandat.web.tests.places import addresses
 OPENED, SIGN_IN, HIDDEN, REFUSED = "opened", 302, 404, 403
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 IN_THE_FIRM = {"ra", "rse", "user", "accountant"}
+#: Who holds, in the demonstration, a right that a page of a firm asks for.
+HOLDERS = {(Right.VIEW, "BF-DOSSIER"): {"rse", "user"}}
 RIGHTS = {
     "verifier1": Right.VERIFY,
     "officer": Right.EXAMINE,
@@ -52,7 +54,9 @@ def expected(rule: permissions.Rule, who: str, *, is_own_firm: bool) -> object:
     if who == "nobody":
         return SIGN_IN
     if isinstance(rule, InFirm):
-        return OPENED if who in IN_THE_FIRM and is_own_firm else HIDDEN
+        if who not in IN_THE_FIRM or not is_own_firm:
+            return HIDDEN
+        return OPENED if rule.right is None or who in HOLDERS[rule.right, rule.block] else REFUSED
     if isinstance(rule, Staff):
         return HIDDEN if who not in RIGHTS else OPENED if RIGHTS[who] in (rule.rights or RIGHTS_OF_STAFF) else REFUSED
     assert type(rule) is SignedIn
