@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from mandat.platform.postgres.address import OWNER
 from mandat.platform.postgres.cluster import Cluster
 from mandat.platform.supervisor.ports import free_port_after
 from tests.bench.figures import Figures
@@ -23,10 +22,7 @@ Start = Callable[[str, int, dict[str, str]], object]
 
 def pages_and_signatures(environment: dict[str, str], figures: Figures, *, start: Start, until: Callable) -> None:
     """Measure both beside the peer, on the cluster of a product that runs; `start` runs a server, `until` waits for it."""
-    cluster = Cluster(Path(environment["MANDAT_VAR"]) / "postgres")
-    with cluster.connect("postgres", user=OWNER) as owner:
-        owner.autocommit = True
-        owner.execute("CREATE DATABASE plain")
+    Cluster(Path(environment["MANDAT_VAR"]) / "postgres").create_database("plain")
     peer = said_by([sys.executable, "-m", "tests.bench.plain_portal"], environment)
     ours = said_by(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c",

@@ -88,6 +88,8 @@ def granian(target: str, port: int) -> list[str]:
         str(port),
         "--workers",
         "1",
+        "--blocking-threads",  # as many as the launcher gives ours
+        "5",
         "--log-level",
         "error",
     ]
@@ -113,7 +115,7 @@ def whole_product(var: Path, figures: Figures) -> dict[str, str]:
             if "second" in name:
                 weigh_pages(here, figures)
                 weigh_processes(psutil.Process(process.pid), here, figures)
-    return environment | {"MANDAT_SECRET_KEY": "bench", "BENCH_SOCKET": str(var / "postgres" / "socket")}
+    return environment | {"BENCH_SOCKET": str(var / "postgres" / "socket")}
 
 
 def weigh_pages(here: str, figures: Figures) -> None:
