@@ -43,8 +43,8 @@ def end_in_words(filed: Answers, facts: Facts) -> list[str]:
     """Return what the acceptance will end, one sentence for each attachment."""
     last = date.fromisoformat(filed["cessation_date"]) - timedelta(days=1)
     held = {each.code: each for each in facts.of(filed["representative"])}
-    gone = _("Rien de tel au dossier aujourd’hui : %(code)s.")
-    ends = _("Le rattachement de %(name)s prend fin. Dernier jour : %(day)s. Catégorie ou discipline : %(what)s.")
+    gone = _("Rien de tel au dossier aujourd’hui : %(code)s.")
+    ends = _("Le rattachement de %(name)s prend fin. Dernier jour : %(day)s. Catégorie ou discipline : %(what)s.")
     return [
         ends % {"name": held[code].name, "day": date_format(last), "what": facts.label_of(held[code])}
         if code in held

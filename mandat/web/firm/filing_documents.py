@@ -75,7 +75,7 @@ def add(request: Request, filing: Filing, document: UploadedFile) -> HttpRespons
         attach_document(filing=filing.public_id, file=file, revision=stale.filing.revision, by=request.actor)
     except ClosedToChange:
         return no_longer_open(request, filing)
-    messages.success(request, _("Le document « %(name)s » est joint.") % {"name": shown_name(file.name)})
+    messages.success(request, _("Le document « %(name)s » est joint.") % {"name": shown_name(file.name)})
     return back(request, filing)
 
 

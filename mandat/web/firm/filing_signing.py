@@ -104,9 +104,9 @@ def not_signed(request: Request, filing: UUID, held_back: Exception) -> HttpResp
     """Show a filing again as it is now, and why it was not signed."""
     context = reviewed(request, opened(request, filing))
     context["why"] = {
-        FilingIncomplete: _("Rien n’a été signé : il reste à corriger ce qui suit."),
-        NothingChanged: _("Rien n’a été signé : la demande dit la même chose qu’avant. Faites la correction demandée."),
-        StaleDraft: _("Rien n’a été signé : quelqu’un a changé la demande depuis que vous l’avez lue. Relisez-la."),
+        FilingIncomplete: _("Rien n’a été signé : il reste à corriger ce qui suit."),
+        NothingChanged: _("Rien n’a été signé : la demande dit la même chose qu’avant. Faites la correction demandée."),
+        StaleDraft: _("Rien n’a été signé : quelqu’un a changé la demande depuis que vous l’avez lue. Relisez-la."),
     }[type(held_back)]
     return render(request, REVIEW, context, status=CONFLICT if isinstance(held_back, StaleDraft) else UNPROCESSABLE)
 

@@ -122,7 +122,7 @@ def begin(request: Request, firm: UUID, code: str) -> HttpResponse:
     try:
         filing = begin_filing(key=key_of(request), registrant=registrant, type_code=code, by=request.actor)
     except IdempotencyConflict:
-        messages.warning(request, _("Cette page a déjà servi. Voici vos demandes : la vôtre y est."))
+        messages.warning(request, _("Cette page a déjà servi. Voici vos demandes : la vôtre y est."))
         return redirect("firm:filings", firm)
     step = reverse("firm:step", args=[firm, filing.public_id, kind.steps[0].code])
     answered = {name: str(value) for name, value in request.GET.items() if name in kind.steps[0].base_fields}

@@ -133,9 +133,9 @@ def doing(request: Request, filing: Filing, act: Callable[[], object], done: str
     try:
         act()
     except MoveNotAllowed:
-        messages.warning(request, _("La demande a bougé entre-temps. Voici où elle en est : rien n’a été fait."))
+        messages.warning(request, _("La demande a bougé entre-temps. Voici où elle en est : rien n’a été fait."))
     except FiledByTheSamePerson:
-        messages.error(request, _("Vous avez préparé ou signé cette demande : une autre personne doit l’étudier."))
+        messages.error(request, _("Vous avez préparé ou signé cette demande : une autre personne doit l’étudier."))
     else:
         messages.success(request, done)
     return redirect("staff:filing", filing.public_id)
