@@ -12,6 +12,7 @@ from mandat.access.decision import AccessDenied
 from mandat.access.queries import who_can_supply
 from mandat.access.words import in_words
 from mandat.platform.clock import now
+from mandat.web.access_words import block_name
 from mandat.web.frame import Frame, frame, in_the_other_language, language_of
 
 #: “Page expired”: not registered, but told apart from a refusal by people and by logs.
@@ -33,7 +34,8 @@ def refused(request: HttpRequest, denied: AccessDenied) -> HttpResponse:
     decision, firm = denied.decision, getattr(request, "firm", None)
     with translation.override(language_of(request.path_info)):
         why, can_help = in_words(decision), who_can_supply(decision, firm, now())
-        return _page(request, "refused", 403, decision=decision, why=why, help=can_help)
+        block = block_name(decision.block, now()) if firm and decision.block else ""
+        return _page(request, "refused", 403, decision=decision, why=why, help=can_help, block_name=block)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

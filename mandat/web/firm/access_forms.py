@@ -30,11 +30,11 @@ class UserForm(forms.Form):
     )  # fmt: skip
     email = forms.EmailField(
         label=_("Courriel"), max_length=254,
-        help_text=_("Une adresse qu’elle est seule à lire : le lien d’activation y sera envoyé."),
+        help_text=_("Une adresse qu’elle est seule à lire : le lien d’activation y sera envoyé."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
             "required": _("Indiquez le courriel de la personne."),
-            "invalid": _("Cette adresse n’est pas complète. Écrivez-la comme ceci : nom@exemple.ca."),
+            "invalid": _("Cette adresse n’est pas complète. Écrivez-la comme ceci : nom@exemple.ca."),
         },
     )  # fmt: skip
     place = forms.ChoiceField(
@@ -75,8 +75,8 @@ class GrantForm(forms.Form):
             ) % {"example": f"{today.year + 1}-03-31", "longest": day(longest)},
             widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
             error_messages={
-                "required": _("Indiquez le dernier jour de la procuration : elle finit toujours."),
-                "invalid": _("Cette date n’existe pas. Écrivez-la comme ceci : 2027-03-31."),
+                "required": _("Indiquez le dernier jour de la procuration : elle finit toujours."),
+                "invalid": _("Cette date n’existe pas. Écrivez-la comme ceci : 2027-03-31."),
             },
         )  # fmt: skip
 
@@ -91,7 +91,7 @@ class GrantForm(forms.Form):
             raise ValidationError(_("Ce jour est passé. Choisissez aujourd’hui ou un jour à venir."))
         if until > self.longest:
             raise ValidationError(
-                _("C’est trop loin : une procuration va au plus jusqu’au %(longest)s. Vous pourrez en redonner une."),
+                _("C’est trop loin : une procuration va au plus jusqu’au %(longest)s. Vous pourrez en redonner une."),
                 params={"longest": day(self.longest)},
             )
         return until

@@ -64,7 +64,7 @@ def _made(request: Request, form: UserForm) -> HttpResponse:
         messages.warning(request, _("Cette page a déjà servi. Voici les personnes de la firme."))
         return redirect("firm:accesses", request.firm.public_id)
     if made.invitation is None:
-        messages.success(request, _("C’est fait. Cette personne entre déjà ici : elle garde son code d’utilisateur."))
+        messages.success(request, _("C’est fait. Cette personne entre déjà ici : elle garde son code d’utilisateur."))
     else:
         messages.success(request, _("C’est fait. Remettez-lui maintenant son code d’utilisateur."))
     return redirect("firm:person", request.firm.public_id, made.user.person.public_id)
@@ -171,7 +171,7 @@ def revoke(request: Request, firm: UUID, proxy: UUID) -> HttpResponse:
     if found.revoked_at or found.during.upper <= request.at:
         messages.info(request, _("Cette procuration est déjà terminée."))
         return redirect("firm:person", firm, found.person.public_id)
-    context = {"form": form, "proxy": found, "block": block_name(found.block, request.at)}
+    context = {"form": form, "proxy": found, "block_name": block_name(found.block, request.at)}
     context |= _depending_on(request, found, found.person)
     return render(request, REVOKE, context, status=UNPROCESSABLE if form.errors else 200)
 

@@ -36,7 +36,7 @@ OBSTACLES = {
     NoFile: gettext_lazy("Aucun dossier ne porte ce numéro de client. Refusez, en demandant de vérifier le numéro."),
     ClientNumberTaken: gettext_lazy("Une autre entreprise est déjà inscrite sous ce numéro de client."),
     AlreadyLinked: gettext_lazy("Une autre entreprise représente déjà ce dossier."),
-    VerifiedByTheSamePerson: gettext_lazy("Vous avez demandé cette inscription : une autre personne doit y répondre."),
+    VerifiedByTheSamePerson: gettext_lazy("Vous avez demandé cette inscription : une autre personne doit y répondre."),
 }
 
 
@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("Raison"), max_length=300,
         help_text=gettext_lazy("La firme la lira telle quelle."),
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Donnez la raison : la firme la lira.")},
+        error_messages={"required": gettext_lazy("Donnez la raison : la firme la lira.")},
     )  # fmt: skip
 
 
