@@ -7,16 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mandat.enrolment.models import Purpose
-from mandat.enrolment.steps import DOCUMENT_FIELDS, OTHER, OWN, RELATED, STEPS, YES, documents_needed
-from mandat.enterprises.models import Basis
+from mandat.enrolment.steps import DOCUMENT_FIELDS, STEPS, YES, documents_needed
 from mandat.filings.definition import Answers, Finding, Section, Typed, read_steps, social_insurance_numbers
 from mandat.filings.summary import sections_of
 from mandat.identity.models import canonical_email
-
-_RSE = ("rse_given_name", "rse_family_name", "rse_email", "rse_language")
-#: What each way to identify the enterprise before Revenu Québec leaves aside.
-_ASIDE = {OWN: ("rq_related_name", "rq_relation", "rq_proof"), RELATED: ("rq_proof",)}
-_ASIDE[OTHER] = ("rq_number", "rq_related_name", "rq_relation")
 
 
 @dataclass(frozen=True)
@@ -65,11 +59,8 @@ def _lines(answers: Answers, prefix: str) -> list[str]:
 def read(typed: Typed) -> tuple[dict[str, Any], list[Finding]]:
     """Return the answers that are well formed and that matter, and what holds the enrolment back."""
     answers, findings = read_steps(STEPS, typed, None)
-    aside = set(_ASIDE.get(answers.get("rq_source", ""), ()))
-    if answers.get("rse_is_ra") == YES:
-        aside.update(_RSE)
+    aside = {name for each in STEPS for name in each.set_aside(answers)}
     kept = {name: value for name, value in answers.items() if name not in aside}
-    findings = [each for each in findings if each.field not in aside]
     return kept, findings + one_address_each(kept) + social_insurance_numbers(kept)
 
 
@@ -100,8 +91,3 @@ def missing_documents(answers: Answers, given: Collection[str]) -> list[Finding]
 def summary(answers: Answers) -> list[Section]:
     """Return the answers as people read them."""
     return sections_of(STEPS, answers, None)
-
-
-def has_mandate(answers: Answers) -> bool:
-    """Return whether the representative acts by a mandate."""
-    return bool(answers["ra_basis"] == Basis.MANDATE)

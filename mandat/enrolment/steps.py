@@ -1,7 +1,7 @@
 """The steps of an enrolment: what the checklist announced, and nothing else."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,6 +24,7 @@ KINDS = [
     )
 ]  # fmt: skip
 REQUIRED = gettext_lazy("Répondez à cette question.")
+MISSING = gettext_lazy("Remplissez ce champ.")
 _A_NUMBER = {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
 _AN_EMAIL = {
     "required": gettext_lazy("Indiquez une adresse de courriel."),
@@ -31,7 +32,7 @@ _AN_EMAIL = {
 }
 
 
-def text(label: Any, *, missing: Any = REQUIRED, longest: int = 100, **more: Any) -> forms.CharField:
+def text(label: Any, *, missing: Any = MISSING, longest: int = 100, **more: Any) -> forms.CharField:
     """Return the field of one line of text."""
     return forms.CharField(label=label, max_length=longest, error_messages={"required": missing}, **more)
 
@@ -49,13 +50,29 @@ def choice(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
 
 
 class EnrolmentStep(Step):
-    """A page of an enrolment, where an answer may make others necessary."""
+    """A page of an enrolment, where one answer may decide which others are needed."""
 
-    def need(self, names: Sequence[str], message: Any = REQUIRED) -> None:
-        """Ask for answers that others have made necessary."""
-        for name in names:
-            if name not in self.errors and not self.cleaned_data.get(name):
-                self.add_error(name, message)
+    #: The question that decides, and the fields that each of its answers needs; no other answer needs any of them.
+    decides: ClassVar[str] = ""
+    needed: ClassVar[Mapping[str, Collection[str]]] = {}
+
+    @classmethod
+    def set_aside(cls, answers: Mapping[str, Any]) -> set[str]:
+        """Return the fields that the deciding answer does not need; all of them while it is not given."""
+        conditional = {name for names in cls.needed.values() for name in names}
+        return conditional - set(cls.needed.get(answers.get(cls.decides, ""), ()))
+
+    def prepare(self) -> None:
+        """Let what is set aside be blank, once the question is answered."""
+        if self.data.get(self.decides) in self.needed:
+            for name in self.set_aside(self.data):
+                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Say nothing of what is set aside."""
+        for name in self.set_aside(self.cleaned_data):
+            self.errors.pop(name, None)
+        return self.cleaned_data
 
 
 class Firm(EnrolmentStep):
@@ -102,6 +119,8 @@ class RevenuQuebec(EnrolmentStep):
 
     code = "revenu-quebec"
     title = gettext_lazy("Numéro de Revenu Québec")
+    decides = "rq_source"
+    needed = {OWN: ["rq_number"], RELATED: ["rq_number", "rq_related_name", "rq_relation"], OTHER: ["rq_proof"]}
 
     rq_source = choice(
         gettext_lazy("Que pouvez-vous fournir?"),
@@ -113,30 +132,30 @@ class RevenuQuebec(EnrolmentStep):
     )
     rq_number = text(
         gettext_lazy("Numéro d’identification de Revenu Québec"),
+        missing=gettext_lazy("Indiquez ce numéro, ou choisissez une autre preuve."),
         help_text=gettext_lazy(
             "Pour les deux premiers choix : les 10 chiffres qui précèdent TQ ou RS dans un numéro de compte."
         ),
         longest=30,
-        required=False,
         widget=forms.TextInput(attrs=_A_NUMBER),
     )
     rq_related_name = text(
         gettext_lazy("Nom de l’entreprise liée"),
+        missing=gettext_lazy("Indiquez le nom de l’entreprise liée."),
         help_text=gettext_lazy("Pour le deuxième choix seulement."),
         longest=300,
-        required=False,
     )
     rq_relation = text(
         gettext_lazy("Lien avec cette entreprise"),
+        missing=gettext_lazy("Dites quel est le lien avec cette entreprise."),
         help_text=gettext_lazy("Par exemple : un associé de l’entreprise en est administrateur."),
         longest=300,
-        required=False,
     )
     rq_proof = text(
         gettext_lazy("De quelle preuve s’agit-il?"),
+        missing=gettext_lazy("Dites de quelle preuve il s’agit."),
         help_text=gettext_lazy("Pour le troisième choix : décrivez le document. Vous le joindrez plus loin."),
         longest=300,
-        required=False,
     )
 
     def clean_rq_number(self) -> str:
@@ -146,24 +165,10 @@ class RevenuQuebec(EnrolmentStep):
         :raises ValidationError: if it has another form; its check digit only warns, elsewhere
         """
         typed: str = self.cleaned_data["rq_number"]
-        if not typed:
-            return ""
         try:
-            return identifiers.revenu_quebec(typed).value
+            return typed and identifiers.revenu_quebec(typed).value
         except identifiers.NotANumber as wrong:
             raise ValidationError(_("Ce numéro compte dix chiffres, sans les lettres qui suivent.")) from wrong
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for what the chosen way needs."""
-        source = self.cleaned_data.get("rq_source")
-        if source in {OWN, RELATED}:
-            self.need(["rq_number"], _("Indiquez ce numéro, ou choisissez une autre preuve."))
-        if source == RELATED:
-            self.need(["rq_related_name"], _("Indiquez le nom de l’entreprise liée."))
-            self.need(["rq_relation"], _("Dites quel est le lien avec cette entreprise."))
-        if source == OTHER:
-            self.need(["rq_proof"], _("Dites de quelle preuve il s’agit."))
-        return self.cleaned_data
 
 
 class Representative(EnrolmentStep):
@@ -189,16 +194,18 @@ class InCharge(EnrolmentStep):
 
     code = "responsable"
     title = gettext_lazy("Responsable des services électroniques")
+    decides = "rse_is_ra"
+    needed = {YES: [], NO: ["rse_given_name", "rse_family_name", "rse_email", "rse_language"]}
 
     rse_is_ra = choice(
         gettext_lazy("Le représentant autorisé sera-t-il aussi le responsable des services électroniques?"), YES_OR_NO
     )
     rse_given_name = text(
-        gettext_lazy("Prénom"), required=False, help_text=gettext_lazy("Du responsable, si c’est une autre personne.")
+        gettext_lazy("Prénom"), help_text=gettext_lazy("Du responsable, si c’est une autre personne.")
     )
-    rse_family_name = text(gettext_lazy("Nom de famille"), required=False)
-    rse_email = email(gettext_lazy("Courriel"), required=False)
-    rse_language = choice(gettext_lazy("Langue des messages"), LANGUAGES, required=False)
+    rse_family_name = text(gettext_lazy("Nom de famille"))
+    rse_email = email(gettext_lazy("Courriel"))
+    rse_language = choice(gettext_lazy("Langue des messages"), LANGUAGES)
     rse_street = text(
         gettext_lazy("Adresse où le responsable recevra sa lettre"),
         help_text=gettext_lazy("La lettre porte la seconde partie de son secret d’activation. Numéro, rue, bureau."),
@@ -207,13 +214,6 @@ class InCharge(EnrolmentStep):
     rse_city = text(gettext_lazy("Ville"))
     rse_province = text(gettext_lazy("Province ou État, et pays"))
     rse_postal_code = text(gettext_lazy("Code postal"), longest=12, widget=forms.TextInput(attrs={"class": "short"}))
-
-    def clean(self) -> dict[str, Any]:
-        """Ask who it is, when it is somebody else."""
-        if self.cleaned_data.get("rse_is_ra") == NO:
-            self.need(["rse_given_name", "rse_family_name", "rse_language"])
-            self.need(["rse_email"], _("Indiquez une adresse de courriel."))
-        return self.cleaned_data
 
 
 STEPS: tuple[type[EnrolmentStep], ...] = (Firm, RevenuQuebec, Representative, InCharge)

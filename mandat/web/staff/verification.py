@@ -152,14 +152,22 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, answers: Mapping[str, Any], **more: Any) -> None:
         super().__init__(*args, **more)
-        fields = {name: each for step in STEPS for name, each in step.base_fields.items() if answers.get(name)}
-        for name, each in fields.items():
-            self._ask(name, each.label, shown(each, answers[name]))
+        self.names: dict[str, list[str]] = {}
+        for step in STEPS:
+            for name, each in step.base_fields.items():
+                if answers.get(name):
+                    self._ask(str(step.title), name, each.label, shown(each, answers[name]))
         for name, purpose in DOCUMENT_FIELDS.items():
-            self._ask(name, purpose.label, "")
+            self._ask(_("Pièces jointes"), name, purpose.label, "")
 
-    def _ask(self, name: str, label: Any, declared: str) -> None:
+    def _ask(self, group: str, name: str, label: Any, declared: str) -> None:
+        self.names.setdefault(group, []).append(name)
         self.fields[name] = forms.CharField(label=label, help_text=declared, required=False, max_length=500)
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields as the enrolment has them, step by step."""
+        return [(group, [self[name] for name in names]) for group, names in self.names.items()]
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one correction."""

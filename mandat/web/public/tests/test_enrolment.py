@@ -197,7 +197,6 @@ def test_a_mandate_leads_to_its_proof_which_is_joined_taken_out_and_fetched(appl
     fetched = applicant.get(enrolment, f"/pieces/{document.public_id}")
     assert (fetched["Content-Type"], b"".join(fetched.streaming_content)) == ("application/octet-stream", PDF)
     assert fetched["Content-Disposition"].startswith("attachment")
-    fetched.close()
     assert applicant.submit(enrolment).status_code == 302
 
 

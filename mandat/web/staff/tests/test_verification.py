@@ -134,7 +134,7 @@ def test_documents_are_fetched_as_files(world, desk):
     document = enrolment.documents.get()
     answer = desk.get(place(enrolment, f"pieces/{document.public_id}"))
     assert answer["Content-Disposition"] == 'attachment; filename="mandat.pdf"'
-    answer.file_to_stream.close()
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7"
     assert desk.get(place(world.submitted(), f"pieces/{document.public_id}")).status_code == 404
 
 
