@@ -71,7 +71,7 @@ class Cessation(Step):
         },
     )
     reason_details = forms.CharField(
-        label=_("Précisions sur le motif"), required=False, max_length=2000, widget=forms.Textarea
+        label=_("Précisions sur le motif"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
     def prepare(self) -> None:
@@ -102,7 +102,7 @@ class Clients(Step):
         help_text=_("Dites de quoi il s’agit, sans nommer de client."),
         required=False,
         max_length=4000,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     custody = forms.ChoiceField(
         label=_("Qui conserve les dossiers des clients?"),
@@ -111,7 +111,10 @@ class Clients(Step):
         error_messages={"required": _("Dites qui conserve les dossiers des clients.")},
     )
     custodian = forms.CharField(
-        label=_("Nom et adresse de qui conserve les dossiers"), required=False, max_length=500, widget=forms.Textarea
+        label=_("Nom et adresse de qui conserve les dossiers"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mandat.access.decision import decide
 from mandat.access.rights import Right
 from mandat.register.queries import file_of, registrant_of
 from mandat.web.as_of import DayForm, asked_of
@@ -25,6 +24,6 @@ def file(request: Request, firm: UUID) -> HttpResponse:
     context = {"form": form, "day": day}
     if registrant := registrant_of(request.firm):
         context |= shown(file_of(registrant, day), request)
-        may_prepare = decide(request.actor.person, Right.PREPARE, request.firm, "BF-REP", request.at)
+        may_prepare = request.place.decide(Right.PREPARE, "BF-REP")
         context |= {"withdrawal": WITHDRAWAL if may_prepare else ""}
     return render(request, PAGE, context, status=200 if form.is_valid() else 422)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mandat.access.decision import AccessDenied, decide
+from mandat.access.decision import AccessDenied
 from mandat.access.queries import people_who_can
 from mandat.access.rights import Right
 from mandat.filings.commands import submit_filing
@@ -41,7 +41,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Raison du retrait"),
         max_length=2000,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Dites pourquoi la firme retire sa demande.")},
     )
 
@@ -86,7 +86,7 @@ def sign(request: Request, firm: UUID, filing: UUID) -> HttpResponse:
     """Sign a filing and submit it, once however often the button is pressed."""
     found = opened(request, filing)
     if Right.SIGN not in found.held:
-        raise AccessDenied(decide(request.actor.person, Right.SIGN, request.firm, found.filing.block, request.at))
+        raise AccessDenied(request.place.decide(Right.SIGN, found.filing.block))
     if not proven_lately(request, request.at):
         return redirect(with_next("mfa_reauthenticate", place_of(request, found.filing)))
     try:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from mandat.access.decision import AccessDenied, decide
+from mandat.access.decision import AccessDenied
 from mandat.access.rights import Right
 from mandat.filings.commands import save_answers
 from mandat.filings.definition import Finding, Step, Weight
@@ -65,7 +65,7 @@ def writing(request: Request, filing: UUID) -> Opened:
     found = opened(request, filing)
     if Right.PREPARE not in found.held:
         block = found.filing.block
-        raise AccessDenied(decide(request.actor.person, Right.PREPARE, request.firm, block, request.at))
+        raise AccessDenied(request.place.decide(Right.PREPARE, block))
     return found
 
 

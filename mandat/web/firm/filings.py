@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mandat.access.decision import AccessDenied, decide_each
+from mandat.access.decision import AccessDenied
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.filings.commands import begin_filing
 from mandat.filings.definition import FilingType
 from mandat.filings.models import Filing
-from mandat.filings.queries import corrections_of, documents_of, filings_of, timeline
+from mandat.filings.queries import corrections_of, documents_of, filings_in, timeline
 from mandat.filings.registry import UnknownFilingType, current, current_types
 from mandat.filings.workflow import OPEN_TO_CHANGE, Move
 from mandat.platform.idempotency import IdempotencyConflict
@@ -60,7 +60,7 @@ def held_in(request: Request, block: str) -> frozenset[Right]:
 
     :raises AccessDenied: if they may not even view it
     """
-    decisions = decide_each(request.actor.person, RIGHTS_OF_A_PROXY, request.firm, block, request.at)
+    decisions = {right: request.place.decide(right, block) for right in RIGHTS_OF_A_PROXY}
     if not decisions[Right.VIEW]:
         raise AccessDenied(decisions[Right.VIEW])
     return frozenset(right for right, decision in decisions.items() if decision)
@@ -85,7 +85,7 @@ def filings(request: Request, firm: UUID) -> HttpResponse:
     """Show the filings of the firm that the reader may view, and what they may begin."""
     context = _listed(request)
     blocks = {each.block for each in current_types()} if context["registrant"] else set()
-    preparing = {block for block in sorted(blocks) if _may_prepare(request, block)}
+    preparing = {block for block in blocks if request.place.decide(Right.PREPARE, block)}
     context["types"] = [each for each in current_types() if each.block in preparing]
     return render(request, LIST, context)
 
@@ -100,14 +100,10 @@ def _listed(request: Request) -> dict[str, Any]:
     registrant = registrant_of(request.firm)
     if registrant is None:
         return {"registrant": None}
-    page, kept = paged(filings_of(registrant, request.actor.person, request.at), request)
+    page, kept = paged(filings_in(registrant, request.place.viewable), request)
     topics = [f"registrant:{registrant.public_id}"]
     refreshed = live(request, "firm:filings_now", request.firm.public_id, topics=topics, kept=request.GET.urlencode())
     return {"registrant": registrant, "page": page, "kept": kept, "live": refreshed}
-
-
-def _may_prepare(request: Request, block: str) -> bool:
-    return bool(decide_each(request.actor.person, [Right.PREPARE], request.firm, block, request.at)[Right.PREPARE])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

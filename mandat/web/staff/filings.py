@@ -59,7 +59,7 @@ class RefusalForm(forms.Form):
         label=gettext_lazy("Motif du refus"),
         help_text=gettext_lazy("La firme le lira tel quel."),
         max_length=2000,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Dites à la firme pourquoi sa demande est refusée.")},
     )
 
