@@ -65,6 +65,11 @@ class Link:
         )
         return next((ground for ground, is_met in grounds if is_met), None)
 
+    def is_in_force(self, at: datetime) -> bool:
+        """Tell whether its dates hold, whatever it carries."""
+        has_begun = self.start is None or self.start <= at
+        return has_begun and (self.end is None or at < self.end) and (self.revoked_at is None or at < self.revoked_at)
+
     def continues(self, chain: tuple["Link", ...]) -> bool:
         """Tell whether the edge speaks of the same provider as those before it."""
         return self.provider is None or all(each.provider in (None, self.provider) for each in chain)

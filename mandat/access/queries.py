@@ -13,7 +13,7 @@ from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import carriers_of
 from mandat.access.words import Helper, helpers_for
 from mandat.enterprises.grants import in_force
-from mandat.enterprises.models import Designation, Enterprise, Role, ServiceRegistration, User
+from mandat.enterprises.models import Designation, Enterprise, Role, User
 from mandat.identity.models import Person
 
 
@@ -101,29 +101,6 @@ def enterprises_of(person: Person, at: datetime) -> QuerySet[Enterprise]:
     proxies = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, Right.VIEW)).filter(**active)
     open_ones = Enterprise.objects.exclude(state=Enterprise.State.CLOSED)
     return open_ones.filter(pk__in=designations.values("enterprise").union(proxies.values("enterprise")))
-
-
-@dataclass(frozen=True)
-class Place:
-    """In what capacity a person acts for a firm: roles, proxies, and every block that one or the other covers."""
-
-    roles: tuple[Role, ...]
-    proxies: tuple[Proxy, ...]
-    blocks: tuple[str, ...]
-
-
-def place_of(person: Person, enterprise: Enterprise, at: datetime) -> Place:
-    """Return in what capacity a person may act for an enterprise, as its home page says it."""
-    designations = Designation.objects.filter(in_force(at), enterprise=enterprise, person=person).order_by("role")
-    roles = tuple(Role(role) for role in designations.values_list("role", flat=True))
-    proxies = tuple(proxies_given(enterprise, at).filter(person=person))
-    blocks = {proxy.block for proxy in proxies}
-    if Role.RSE in roles:
-        accepting = ServiceRegistration.objects.filter(
-            enterprise=enterprise, state__in=carriers_of(Kind.REGISTRATION, Right.VIEW)
-        ).order_by("id")
-        blocks.update(*accepting.values_list("accepted_blocks", flat=True))
-    return Place(roles, proxies, tuple(sorted(blocks)))
 
 
 def roles_of(person: Person, at: datetime) -> dict[int, list[Role]]:

@@ -84,6 +84,23 @@ EDGES = {
    ORDER BY id""",
 }
 
+#: The same edges whatever the block: each tells of which blocks it speaks.
+WHOLE = EDGES | {
+    Kind.REGISTRATION: """
+  SELECT 'registration', public_id, state, accepted_blocks::text[], NULL::timestamptz, NULL::timestamptz,
+         NULL::timestamptz, NULL::text, provider_id
+    FROM enterprises_serviceregistration
+   WHERE enterprise_id = %(enterprise)s
+   ORDER BY id""",
+    Kind.PROXY: """
+  SELECT 'proxy', public_id, block, rights::text[], lower(during), upper(during), revoked_at,
+         granted_under->>'person', provider_id
+    FROM access_proxy
+   WHERE enterprise_id = %(enterprise)s AND person_id = %(person)s
+   ORDER BY id""",
+}
+IN_AN_ENTERPRISE = [kind for kind in Kind if kind != Kind.ASSIGNMENT]
+
 
 @cache
 def statement(kinds: frozenset[Kind], *, is_locking: bool) -> str:
@@ -92,6 +109,21 @@ def statement(kinds: frozenset[Kind], *, is_locking: bool) -> str:
     lock = "\n     FOR SHARE" if is_locking else ""
     edges = ",".join(f" {kind.value} AS ({EDGES[kind]}{lock}\n)" for kind in wanted)
     return f"WITH{edges}\n" + " UNION ALL ".join(f"TABLE {kind.value}" for kind in wanted)
+
+
+def whole_standing_of(person: Person, enterprise: Enterprise) -> list[tuple[Link, frozenset[str] | None]]:
+    """Return every edge between an enterprise and a person, each with the blocks it speaks of, or None for all."""
+    each = " UNION ALL ".join(f"({WHOLE[kind]})" for kind in IN_AN_ENTERPRISE)
+    with connection.cursor() as cursor:
+        cursor.execute(each, {"person": person.pk, "enterprise": enterprise.pk})
+        return [_link_and_blocks(*row) for row in cursor.fetchall()]
+
+
+def _link_and_blocks(kind: str, public_id, state: str, listed: list[str] | None, *rest):  # type: ignore[no-untyped-def]
+    """Return a row as a link and the blocks it speaks of; what it lists is blocks or rights, by its kind."""
+    if kind == Kind.REGISTRATION:
+        return _link(kind, public_id, state, None, *rest), frozenset(listed or ())
+    return _link(kind, public_id, state, listed, *rest), frozenset([state]) if kind == Kind.PROXY else None
 
 
 def standing_of(

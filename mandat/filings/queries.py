@@ -1,5 +1,6 @@
 """What is asked about filings. Which ones a person sees is the decision in set form; a test holds the two together."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,11 @@ def filings_visible_to(person: Person, at: datetime) -> QuerySet[Filing]:
 def filings_of(registrant: Registrant, person: Person, at: datetime) -> QuerySet[Filing]:
     """Return the filings of one registrant that a person may view."""
     return filings_visible_to(person, at).filter(registrant=registrant)
+
+
+def filings_in(registrant: Registrant | None, blocks: Collection[str]) -> QuerySet[Filing]:
+    """Return the filings of one registrant, if there is one, in the blocks that a person may view."""
+    return Filing.objects.filter(registrant=registrant, block__in=blocks).select_related("registrant")
 
 
 def filings_examinable_by(person: Person, at: datetime) -> QuerySet[Filing]:

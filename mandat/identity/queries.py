@@ -16,5 +16,10 @@ def login_named(typed: str) -> Login | None:
 
 def link_of(login: Login) -> LoginLink | None:
     """Return the link in force of a login, with its person and `at`, the instant of the reading: one statement."""
-    linked = LoginLink.objects.filter(login=login, during__contains=AppNow())
-    return linked.select_related("person").annotate(at=AppNow()).first()
+    return linked(login.pk)
+
+
+def linked(login: int) -> LoginLink | None:
+    """Return the link in force of a login, by its key, with the login, its person, and `at`: one statement."""
+    links = LoginLink.objects.filter(login=login, during__contains=AppNow())
+    return links.select_related("person", "login").annotate(at=AppNow()).order_by("id").first()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from mandat.access.queries import Place
+from mandat.access.place import Place
 from mandat.access.rights import Right
 from mandat.enterprises.models import Enterprise
 

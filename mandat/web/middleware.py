@@ -10,7 +10,7 @@ from mandat.web.asking import Request
 
 class ActorOfTheRequest:
     """
-    Middleware: leaves `request.actor`, or None for whoever is not signed in.
+    Middleware: leaves `request.actor`, or None for whoever is not signed in, and `request.at`, when that was read.
 
     It is read anew at each request, so that a suspension ends every session at its next click.
     """

@@ -17,12 +17,12 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.cache import patch_cache_control
 
-from mandat.access.decision import AccessDenied, decide_each, evaluate
+from mandat.access.decision import AccessDenied, evaluate
 from mandat.access.links import Kind
-from mandat.access.queries import enterprises_of, place_of
+from mandat.access.place import place_of
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.access.standing import standing_of
-from mandat.platform.clock import now
+from mandat.enterprises.models import Enterprise
 from mandat.web.asking import Request
 from mandat.web.errors import forbidden, refused
 
@@ -67,7 +67,7 @@ class InFirm(SignedIn):
     """
     Whoever stands in the firm of the address; with a right, or another that opens the page as well, if one is named.
 
-    Leaves `request.firm`, `request.place` (in what capacity the reader acts there) and `request.at`.
+    Leaves `request.firm` and `request.place`: where the reader stands there, by which the page decides.
     """
 
     right: Right | None = None
@@ -77,24 +77,18 @@ class InFirm(SignedIn):
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through whoever stands in the firm and holds the right. To others the firm does not exist."""
         super().admit(request, firm)
-        person = request.actor.person
-        request.at = at = now()
-        request.firm = get_object_or_404(enterprises_of(person, at), public_id=firm)
-        request.place = place_of(person, request.firm, at)
-        if self.right is None:
-            return
-        asked = [self.right, self.otherwise] if self.otherwise else [self.right]
-        decisions = decide_each(person, asked, request.firm, self.block, at)
-        if not any(decisions.values()):
-            raise AccessDenied(decisions[self.right])
+        request.firm = get_object_or_404(Enterprise, public_id=firm)
+        request.place = place = place_of(request.actor.person, request.firm, request.at)
+        if not place.may_open:
+            raise Http404
+        asked = [right for right in (self.right, self.otherwise) if right]
+        decisions = [place.decide(right, self.block) for right in asked]
+        if decisions and not any(decisions):
+            raise AccessDenied(decisions[0])
 
 
 class Staff(SignedIn):
-    """
-    Whoever holds a right on the regulator's side; one of those named, if any is.
-
-    Leaves `request.staff_rights` and `request.at`.
-    """
+    """Whoever holds a right on the regulator's side; one of those named, if any is. Leaves `request.staff_rights`."""
 
     def __init__(self, *rights: Right) -> None:
         self.rights = rights
@@ -107,8 +101,7 @@ class Staff(SignedIn):
         """Let through staff who hold one of the rights. To others these pages do not exist."""
         super().admit(request, firm)
         standing = standing_of(request.actor.person, None, None, kinds=[Kind.PERSON, Kind.ASSIGNMENT])
-        request.at = at = now()
-        decisions = {right: evaluate(standing, right, at) for right in sorted(RIGHTS_OF_STAFF)}
+        decisions = {right: evaluate(standing, right, request.at) for right in sorted(RIGHTS_OF_STAFF)}
         request.staff_rights = [right for right, decision in decisions.items() if decision]
         if not request.staff_rights:
             raise Http404

@@ -12,7 +12,6 @@ from mandat.access.queries import (
     enterprises_of,
     may,
     people_who_can,
-    place_of,
     proxies_given,
     proxies_received,
 )
@@ -28,7 +27,7 @@ from mandat.access.tests.factories import (
     StaffAssignmentFactory,
 )
 from mandat.enterprises.grants import in_force
-from mandat.enterprises.models import Enterprise, Role
+from mandat.enterprises.models import Enterprise
 from mandat.identity.models import Person
 from mandat.platform.clock import now
 
@@ -126,24 +125,10 @@ def test_the_lists_cost_the_same_however_long_they_are(django_assert_num_queries
     at = now()
     with django_assert_num_queries(1):
         assert list(enterprises_of(who, at)) == [firm]
-    with django_assert_num_queries(3):
-        assert place_of(who, firm, at).blocks == (BLOCK,)
     with django_assert_num_queries(1):
         assert len([(proxy.person.sort_name, proxy.provider.code) for proxy in proxies_given(firm, at)]) == 3
     with django_assert_num_queries(1):
         assert len(people_who_can(firm, Right.SIGN, BLOCK, at)) == 4
-
-
-def test_a_place_says_in_what_capacity():
-    firm = ServiceRegistrationFactory(accepted_blocks=[BLOCK, OTHER_BLOCK]).enterprise
-    both = DesignationFactory(enterprise=firm).person
-    DesignationFactory(enterprise=firm, person=both, as_ra=True)
-    place = place_of(both, firm, now())
-    assert (place.roles, place.proxies, place.blocks) == ((Role.RA, Role.RSE), (), (OTHER_BLOCK, BLOCK))
-    proxy = ProxyFactory(enterprise=firm, to_view=True)
-    place = place_of(proxy.person, firm, now())
-    assert (place.roles, place.proxies, place.blocks) == ((), (proxy,), (BLOCK,))
-    assert place_of(PersonFactory(), firm, now()).blocks == ()
 
 
 def test_an_effective_rse_is_in_force_and_not_suspended():

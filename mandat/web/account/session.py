@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from mandat.identity import policy
 from mandat.identity.actor import SECOND_FACTORS, Actor, Method, actor_of
 from mandat.identity.models import Login, LoginLink, Person
-from mandat.identity.queries import link_of
 from mandat.platform.clock import now
 
 KEPT = "sign_in"
@@ -55,19 +54,20 @@ def proven_lately(request: HttpRequest, at: datetime) -> bool:
 
 
 def actor_from(request: HttpRequest) -> Actor | None:
-    """Return who is acting, or nobody; a session that no longer holds is ended."""
+    """Return who is acting, or nobody; a session that no longer holds is ended. Leaves `request.at` with somebody."""
     login = request.user
     if not isinstance(login, Login):
         return None
-    kept, link = request.session.get(KEPT), link_of(login)
+    kept, link = request.session.get(KEPT), login.link
     if kept is None or link is None or not _holds(kept, link):
         logout(request)
         return None
+    request.at = link.at  # type: ignore[attr-defined] # annotated where it was read
     return actor_of(login, person=link.person, at=datetime.fromisoformat(kept["at"]), methods=kept["methods"])
 
 
 def _holds(kept: dict[str, Any], link: LoginLink) -> bool:
     is_the_same = kept["person"] == str(link.person.public_id)
-    read_at: datetime = link.at  # type: ignore[attr-defined] # annotated by `link_of`
+    read_at: datetime = link.at  # type: ignore[attr-defined] # annotated where it was read
     is_in_time = read_at < datetime.fromisoformat(kept["ends_at"])
     return is_the_same and is_in_time and link.person.state == Person.State.ACTIVE

@@ -89,12 +89,12 @@ def grant(request: Request, firm: UUID, person: UUID) -> HttpResponse:
     """Ask what to give a user, show what it will let them do, then give it. The preview is a page like another."""
     someone = _user_or_404(request, person)
     registration = registrations_with_regulator(request.firm).filter(state="active").first()
-    form = _grant_form(request, someone, registration)
+    form = _grant_form(request, someone, registration, is_sent=request.method == "POST")
     if request.method == "POST" and registration and form.is_valid():
         try:
             return _granted(request, someone, registration, form)
         except AlreadyGranted:
-            form = _grant_form(request, someone, registration)  # without the blocks that were given meanwhile
+            form = _grant_form(request, someone, registration)  # without the blocks given meanwhile
             form.full_clean()
             form.add_error(
                 None, _("Une procuration vient d’être donnée dans un de ces blocs. Voyez ce qui reste à donner.")
@@ -118,11 +118,14 @@ def _user_or_404(request: Request, person: UUID) -> Person:
     return user.person
 
 
-def _grant_form(request: Request, someone: Person, registration: ServiceRegistration | None) -> GrantForm:
+def _grant_form(
+    request: Request, someone: Person, registration: ServiceRegistration | None, *, is_sent: bool = False
+) -> GrantForm:  # fmt: skip
+    """Return the form: what is left to give, or, once it is sent, all that could be: a twin reads as the first did."""
     asked = request.POST if request.method == "POST" else request.GET
     today = legal_day(request.at)
     held = standing_proxies(request.firm, request.at).filter(person=someone).values_list("block", flat=True)
-    free = set(registration.accepted_blocks if registration else []) - set(held)
+    free = set(registration.accepted_blocks if registration else []) - (set() if is_sent else set(held))
     blocks = entries("block", today).filter(code__in=free)
     return GrantForm(
         asked if "until" in asked else None, blocks=blocks, today=today, longest=last_day_of_a_proxy(today)

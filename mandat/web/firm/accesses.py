@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from mandat.access.models import Proxy
 from mandat.access.queries import designations_of, past_proxies, people_of, standing_proxies, users_of
+from mandat.access.rights import Right
 from mandat.enrolment.queries import pending_invitations
-from mandat.enterprises.models import Designation, Enterprise, Role, User
+from mandat.enterprises.models import Designation, Enterprise, User
 from mandat.identity import user_code
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
@@ -69,7 +70,7 @@ def people(request: Request, firm: UUID) -> HttpResponse:
         "kept": kept,
         "rows": _rows(request, page.object_list),
         "in_charge": _in_charge(designations_of(request.firm, request.at)),
-        "may_administer": Role.RSE in request.place.roles,
+        "may_administer": bool(request.place.decide(Right.ADMINISTER)),
     }
     return render(request, LIST, context)
 
@@ -134,7 +135,7 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     invitation = pending_invitations(request.firm.pk).filter(person=someone, channel="user_code").first()
     is_own = someone == request.actor.person
     over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
-    may_administer = Role.RSE in request.place.roles
+    may_administer = bool(request.place.decide(Right.ADMINISTER))
     return {
         "user": user,
         "designations": designations_of(request.firm, request.at).filter(person=someone),

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mandat.access.commands import AlreadyRegistered, accept_blocks
 from mandat.access.queries import standing_proxies
+from mandat.access.rights import Right
 from mandat.enrolment import consent
 from mandat.enrolment.commands import register_with_regulator
 from mandat.enrolment.commands.registering import CATALOGUE
 from mandat.enrolment.queries import neq_of, registrations_with_regulator
 from mandat.enterprises.identifiers import NotANumber, client_number
-from mandat.enterprises.models import Role, ServiceRegistration
+from mandat.enterprises.models import ServiceRegistration
 from mandat.platform.clock import legal_day
 from mandat.platform.idempotency import IdempotencyConflict
 from mandat.reference.models import Entry
@@ -84,7 +85,7 @@ def _shown(request: Request) -> dict[str, Any]:
         "registration": last,
         "history": last.history.all() if last else [],
         "blocks": entries("block", legal_day(request.at)).filter(code__in=used),
-        "may_administer": Role.RSE in request.place.roles,
+        "may_administer": bool(request.place.decide(Right.ADMINISTER)),
         "may_ask": last is None or last.state not in ALIVE,
         "live": live(
             request, "firm:services_now", request.firm.public_id, topics=[f"enterprise:{request.firm.public_id}"]

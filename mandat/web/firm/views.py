@@ -6,10 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mandat.filings.queries import filings_visible_to
+from mandat.access.queries import proxies_given
+from mandat.filings.queries import filings_in
 from mandat.filings.workflow import OPEN_TO_CHANGE
 from mandat.platform.clock import legal_day
 from mandat.reference.queries import entries
+from mandat.register.queries import registrant_of
 from mandat.web.asking import Request
 
 #: How many filings under way the home shows; the others are in the list.
@@ -21,11 +23,11 @@ def home(request: Request, firm: UUID) -> HttpResponse:
     """Show the firm to whoever stands in it: what it is writing, in what capacity they act, and in which blocks."""
     place = request.place
     blocks = entries("block", legal_day(request.at)).filter(code__in=place.blocks)
-    visible = filings_visible_to(request.actor.person, request.at)
-    of_the_firm = visible.filter(registrant__service_registration__enterprise=request.firm)
+    held = list(proxies_given(request.firm, request.at).filter(person=request.actor.person))
+    filings = filings_in(registrant_of(request.firm), place.viewable)
     context = {
-        "to_do": list(of_the_firm.filter(state__in=OPEN_TO_CHANGE)[:SHOWN]),
-        "blocks": [(block, [proxy for proxy in place.proxies if proxy.block == block.code]) for block in blocks],
+        "to_do": list(filings.filter(state__in=OPEN_TO_CHANGE)[:SHOWN]),
+        "blocks": [(block, [proxy for proxy in held if proxy.block == block.code]) for block in blocks],
         "registrations": request.firm.registrations.select_related("provider").order_by("id"),
     }
     return render(request, "mandat/web/firm/home.html", context)

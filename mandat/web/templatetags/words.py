@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.translation import gettext as _
 
-from mandat.access.queries import Place
+from mandat.access.place import Place
 from mandat.access.rights import Right
 from mandat.enterprises.models import ServiceProvider, ServiceRegistration
 from mandat.platform.clock import last_day

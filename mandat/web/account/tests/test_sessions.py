@@ -50,11 +50,11 @@ def test_signs_out_only_from_its_own_page(someone):
     assert client.post("/sortir").status_code in {403, 419}
 
 
-def test_a_page_costs_three_statements_to_know_who_asks(client, someone, django_assert_num_queries):
-    """The session, the login, and the link with its person."""
+def test_a_page_costs_two_statements_to_know_who_asks(client, someone, django_assert_num_queries):
+    """The session; the login, its link and its person."""
     sign_in(client, someone)
     client.get("/accessibilite")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/accessibilite")
 
 
@@ -124,7 +124,7 @@ def test_a_right_sign_in_costs_no_attempt(someone, at):
 
 
 @pytest.mark.parametrize(
-    "address", ["/signup/", "/inscription", "/password/reset/", "/entrer/deactivate/", "/mfa/", "/email/", "/inactive/"]
+    "address", ["/signup/", "/register/", "/password/reset/", "/entrer/deactivate/", "/mfa/", "/email/", "/inactive/"]
 )
 def test_only_the_addresses_of_the_map_exist(client, address):
     assert client.get(address).status_code == 404

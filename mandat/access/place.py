@@ -1,0 +1,91 @@
+"""
+Where a person stands in an enterprise: every edge between them, read at once.
+
+A page decides with it as often as it likes for one statement, by the same rules. Commands do not: they ask again, under
+their locks, with `require`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from mandat.access.decision import Decision, evaluate
+from mandat.access.links import WITHOUT_THE_BLOCK, Kind, Link
+from mandat.access.rights import Right
+from mandat.access.standing import whole_standing_of
+from mandat.enterprises.models import Enterprise, Role
+from mandat.identity.models import Person
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a person stands on in an enterprise at an instant: edges, each with the blocks it speaks of (None: all)."""
+
+    edges: tuple[tuple[Link, frozenset[str] | None], ...]
+    at: datetime
+
+    def decide(self, right: Right, block: str | None = None) -> Decision:
+        """Decide on a right, in a block if it lies in one."""
+        return replace(evaluate(self._standing_in(block), right, self.at), block=block)
+
+    @cached_property
+    def may_open(self) -> bool:
+        """Tell whether the enterprise's pages open to the person at all: they have a role or a proxy there."""
+        is_closed = any(link.state == Enterprise.State.CLOSED for link in self._of(Kind.ENTERPRISE))
+        is_active = any(link.carries for link in self._of(Kind.PERSON))
+        return is_active and not is_closed and bool(self.roles or self.blocks_by_proxy)
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        """Return the roles in force."""
+        kinds = {Role.RA: Kind.RA, Role.RSE: Kind.RSE}
+        return tuple(role for role, kind in kinds.items() if any(link.is_in_force(self.at) for link in self._of(kind)))
+
+    @cached_property
+    def blocks_by_proxy(self) -> tuple[str, ...]:
+        """Return the blocks where a proxy of the person counts: in force, in a block accepted with its own provider."""
+        held = [link for link in self._of(Kind.PROXY) if link.is_in_force(self.at)]
+        return tuple(sorted({link.state for link in held if link.provider in self._serving(link.state)}))
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Return every block that a proxy, or the general proxy of an RSE, covers."""
+        accepted = {
+            block
+            for link, blocks in self.edges
+            if link.kind == Kind.REGISTRATION and Role.RSE in self.roles and Right.VIEW in link.carries
+            for block in blocks or ()
+        }
+        return tuple(sorted(accepted.union(self.blocks_by_proxy)))
+
+    @cached_property
+    def viewable(self) -> tuple[str, ...]:
+        """Return the blocks where the person may view."""
+        return tuple(block for block in self.blocks if self.decide(Right.VIEW, block))
+
+    def _of(self, kind: Kind) -> Iterator[Link]:
+        return (link for link, _ in self.edges if link.kind == kind)
+
+    def _serving(self, block: str) -> set[int | None]:
+        """Return the providers that let the enterprise use a block, if only to view."""
+        return {
+            link.provider
+            for link, blocks in self.edges
+            if link.kind == Kind.REGISTRATION and Right.VIEW in link.carries and block in (blocks or ())
+        }
+
+    def _standing_in(self, block: str | None) -> list[Link]:
+        """Return the edges as they stand for one block: what the statement of a decision reads."""
+        standing = []
+        for link, blocks in self.edges:
+            if blocks is None or block in blocks:
+                standing.append(link)
+            elif link.kind == Kind.REGISTRATION:
+                standing.append(replace(link, state=WITHOUT_THE_BLOCK, carries=frozenset()))
+        return standing
+
+
+def place_of(person: Person, enterprise: Enterprise, at: datetime) -> Place:
+    """Return where a person stands in an enterprise."""
+    return Place(tuple(whole_standing_of(person, enterprise)), at)
