@@ -2,9 +2,6 @@
 
 from uuid import UUID
 
-from django.utils.formats import date_format
-from django.utils.translation import override
-
 from mandat.access.commands.enterprises import REGISTRATIONS
 from mandat.access.rights import Right
 from mandat.casework.commands import close_case, give_case, open_case
@@ -12,13 +9,13 @@ from mandat.enrolment import addresses
 from mandat.enrolment.events import EnrolmentEvent
 from mandat.enrolment.models import Enrolment
 from mandat.enrolment.queries import QUEUE, expected_by
+from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, Move
 from mandat.enterprises.events import RegistrationMoved, ServiceRequested
 from mandat.enterprises.models import ServiceRegistration
 from mandat.enterprises.workflow import RegistrationState
 from mandat.identity.models import LoginLink
 from mandat.platform.clock import AppNow, now
-from mandat.platform.mail import queue_mail, write
 
 SUBJECT = "enrolment"
 #: What a case about a registration names its subject by, and the answers that are written about.
@@ -46,16 +43,13 @@ def keep_case(event: EnrolmentEvent) -> None:
 def tell_applicant(event: EnrolmentEvent) -> None:
     """Write to the applicant what has become of their enrolment. What a return asks for stays on its page."""
     enrolment = Enrolment.objects.get(public_id=event.enrolment)
-    language, expected = enrolment.language, expected_by(enrolment, now())
+    language = enrolment.language
+    context = {
+        "enrolment": enrolment, "resume": addresses.resume(language), "until": enrolment.last_open_day,
+        "expected": expected_by(enrolment, now()),
+    }  # fmt: skip
     kind = type(event).__name__.removeprefix("Enrolment").lower()
-    with override(language):
-        day = date_format(expected) if expected else ""
-    context = {"enrolment": enrolment, "resume": addresses.resume(language), "expected": day}
-    words = write(f"mandat/enrolment/mail/{kind}", language=language, context=context)
-    queue_mail(
-        key=f"{event.event_id} applicant", to=enrolment.email, subject=words.subject, text=words.text,
-        language=language,
-    )  # fmt: skip
+    tell(kind, key=f"{event.event_id} applicant", to=enrolment.email, language=language, context=context)
 
 
 def keep_registration_case(event: ServiceRequested | RegistrationMoved) -> None:
@@ -84,8 +78,5 @@ def tell_requester(event: RegistrationMoved) -> None:
         "person": found.person, "enterprise": registration.enterprise, "number": registration.client_number,
         "reason": answer.reason, "address": addresses.services(registration.enterprise.public_id, language),
     }  # fmt: skip
-    words = write(f"mandat/enrolment/mail/registration_{event.state}", language=language, context=context)
-    queue_mail(
-        key=f"{event.event_id} requester", to=found.login.email, subject=words.subject, text=words.text,
-        language=language,
-    )  # fmt: skip
+    key = f"{event.event_id} requester"
+    tell(f"registration_{event.state}", key=key, to=found.login.email, language=language, context=context)

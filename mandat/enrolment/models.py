@@ -1,7 +1,7 @@
 """Enrolments: what an applicant says of an enterprise, what was checked of it, and the invitations that follow."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +21,7 @@ from mandat.enrolment.workflow import (
 )
 from mandat.enterprises.models import Enterprise, ServiceRegistration, known
 from mandat.identity.models import Login, Person
+from mandat.platform.clock import end_of, legal_day
 from mandat.platform.keys import Keyed
 from mandat.platform.models import StoredFile
 
@@ -76,17 +77,17 @@ class Enrolment(Keyed):
         return self.number
 
     @property
-    def open_until(self) -> datetime:
-        """Return when it expires, if it is still open to change and nobody changes it."""
-        return self.changed_at + timedelta(days=self.kept_days)
+    def last_open_day(self) -> date:
+        """Return the last day on which it may be changed, if nobody changes it before."""
+        return legal_day(self.changed_at) + timedelta(days=self.kept_days)
 
     def is_open(self, at: datetime) -> bool:
         """Return whether the applicant may still change it."""
-        return self.state in OPEN_TO_CHANGE and at < self.open_until
+        return self.state in OPEN_TO_CHANGE and at < end_of(self.last_open_day)
 
     def has_expired(self, at: datetime) -> bool:
         """Return whether it was left too long."""
-        return self.state in OPEN_TO_CHANGE and at >= self.open_until
+        return self.state in OPEN_TO_CHANGE and at >= end_of(self.last_open_day)
 
     def make(
         self, move: Move, *, at: datetime, under: Authority | None = None, reason: str = "",

@@ -18,6 +18,7 @@ from mandat.enrolment.number import enrolment_number
 from mandat.enrolment.queries import documents_of, facts_of, last_submission
 from mandat.enrolment.reading import missing_documents, read
 from mandat.enrolment.steps import step as step_named
+from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import Move, State
 from mandat.filings.definition import Finding, findings_of_form
 from mandat.filings.errors import ClosedToChange, NothingChanged, UnknownStep
@@ -27,7 +28,6 @@ from mandat.platform.clock import legal_day, now
 from mandat.platform.events import publish
 from mandat.platform.files import shown_name
 from mandat.platform.idempotency import claim
-from mandat.platform.mail import queue_mail, write
 from mandat.platform.models import StoredFile
 from mandat.reference.queries import policy
 
@@ -66,11 +66,12 @@ def begin_enrolment(*, key: UUID, email: str, language: str) -> Begun:
     enrolment.code_hash = codes.digest(str(enrolment.public_id), code)
     enrolment.save()
     request.keep(result=enrolment.public_id)
-    context = {"enrolment": enrolment, "code": codes.grouped(code), "resume": addresses.resume(language)}
-    words = write("mandat/enrolment/mail/begun", language=language, context=context)
-    queue_mail(
-        key=f"enrolment {enrolment.public_id} begun", to=enrolment.email, subject=words.subject, text=words.text,
-        language=language,
+    tell(
+        "begun", key=f"enrolment {enrolment.public_id} begun", to=enrolment.email, language=language,
+        context={
+            "enrolment": enrolment, "code": codes.grouped(code), "resume": addresses.resume(language),
+            "until": enrolment.last_open_day,
+        },
     )  # fmt: skip
     publish(EnrolmentBegun(enrolment=str(enrolment.public_id)))
     return Begun(enrolment, code)

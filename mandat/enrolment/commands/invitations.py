@@ -16,14 +16,14 @@ from mandat.enrolment.commands.people import Newcomer
 from mandat.enrolment.errors import InvitationUnusable, WrongSecondPart
 from mandat.enrolment.events import InvitationActivated, InvitationCancelled, InvitationIssued
 from mandat.enrolment.models import Channel, Invitation
+from mandat.enrolment.telling import in_words, tell
 from mandat.enrolment.workflow import InvitationMove, InvitationState
 from mandat.enterprises.models import Enterprise
 from mandat.identity import user_code
 from mandat.identity.actor import Actor
 from mandat.identity.models import Login
-from mandat.platform.clock import legal_day, now
+from mandat.platform.clock import end_of, last_day, legal_day, now
 from mandat.platform.events import publish
-from mandat.platform.mail import queue_mail, write
 from mandat.platform.post import queue_letter
 from mandat.reference.queries import policy
 
@@ -59,9 +59,8 @@ def _welcome(newcomer: Newcomer, enterprise: Enterprise, under: Authority) -> No
     """Tell somebody who signs in already of the firm that they may now open."""
     person = newcomer.person
     context = {"person": person, "enterprise": enterprise, "sign_in": addresses.sign_in(person.language)}
-    words = write("mandat/enrolment/mail/welcome", language=person.language, context=context)
     key = f"welcome {enterprise.public_id} {person.public_id} {under.at.isoformat()}"
-    queue_mail(key=key, to=newcomer.login.email, subject=words.subject, text=words.text, language=person.language)
+    tell("welcome", key=key, to=newcomer.login.email, language=person.language, context=context)
 
 
 def _issued(
@@ -74,7 +73,8 @@ def _issued(
         login=newcomer.login, person=newcomer.person, enterprise=enterprise, channel=channel, address=list(address),
         link_hash=codes.digest(token), second_hash=codes.digest(token, second),
         tries_left=policy("activation-secret-tries", today), issued_at=under.at,
-        expires_at=under.at + timedelta(days=policy("activation-secret-days", today)), issued_under=under.as_record(),
+        expires_at=end_of(today + timedelta(days=policy("activation-secret-days", today))),
+        issued_under=under.as_record(),
     )  # fmt: skip
     _send(invitation, token, letter)
     publish(InvitationIssued(invitation=str(invitation.public_id), **_ids(invitation)))
@@ -83,19 +83,19 @@ def _issued(
 
 def _send(invitation: Invitation, token: str, letter: str) -> None:
     """Order the mail of the first part, and the letter of the second if there is one."""
-    person = invitation.person
-    context = {"person": person, "enterprise": invitation.enterprise, "expires_at": invitation.expires_at}
+    person, key = invitation.person, f"invitation {invitation.public_id}"
+    until = last_day(invitation.expires_at)
+    said = {"person": person, "enterprise": invitation.enterprise, "until": until}
     link = addresses.activation(token, person.language)
-    words = write(
-        f"mandat/enrolment/mail/invitation_{invitation.channel}", language=person.language,
-        context=context | {"link": link},
+    tell(
+        f"invitation_{invitation.channel}", key=key, to=invitation.login.email, language=person.language,
+        context=said | {"link": link},
     )  # fmt: skip
-    key = f"invitation {invitation.public_id}"
-    queue_mail(key=key, to=invitation.login.email, subject=words.subject, text=words.text, language=person.language)
     if invitation.channel == Channel.LETTER:
         queue_letter(
             key=key, recipient=invitation.address, template="mandat/enrolment/letters/activation",
-            language=person.language, context=context | {"code": codes.grouped(letter)},
+            language=person.language,
+            context=in_words(said, language=person.language) | {"code": codes.grouped(letter)},
         )  # fmt: skip
 
 

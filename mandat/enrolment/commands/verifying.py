@@ -19,13 +19,13 @@ from mandat.enrolment.models import Channel, Enrolment, Purpose
 from mandat.enrolment.queries import last_submission
 from mandat.enrolment.reading import firm_address, in_charge, letter_address, representative
 from mandat.enrolment.steps import DOCUMENT_FIELDS, OWN, YES, step_of
+from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import ENROLMENT, Move, State
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Identifier, Role
 from mandat.filings.errors import ReasonMissing, UnknownStep
 from mandat.identity import user_code
 from mandat.identity.actor import Actor
 from mandat.platform.events import publish
-from mandat.platform.mail import queue_mail, write
 from mandat.register.agreement import plain_name
 
 
@@ -168,6 +168,5 @@ def _tell_the_representative(enrolment: Enrolment, ra: Newcomer, rse: Newcomer) 
         "ra_code": user_code.grouped(ra.login.user_code), "rse_code": user_code.grouped(rse.login.user_code),
         "sign_in": addresses.sign_in(language),
     }  # fmt: skip
-    words = write("mandat/enrolment/mail/user_codes", language=language, context=context)
     key = f"enrolment {enrolment.public_id} user codes"
-    queue_mail(key=key, to=ra.login.email, subject=words.subject, text=words.text, language=language)
+    tell("user_codes", key=key, to=ra.login.email, language=language, context=context)

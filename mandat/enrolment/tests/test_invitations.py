@@ -93,10 +93,19 @@ def test_no_secret_is_kept(firm):
 def test_an_invitation_expires(at):
     at(NOON)
     World().approved()
-    at(NOON + timedelta(days=14))
+    at(NOON + timedelta(days=15))
     with pytest.raises(InvitationUnusable):
         activate(token=link_to("malik@demo.test"), second=letter_to("Malik"), password=PASSWORD)
     assert Invitation.objects.get(login__email="malik@demo.test").state == InvitationState.PENDING
+
+
+def test_mail_and_letter_say_until_when_in_the_words_of_their_reader(at):
+    at(datetime(2026, 11, 17, 17, tzinfo=UTC))
+    World().approved()
+    for text in (Mail.objects.get(to="malik@demo.test").text, Letter.objects.get(recipient__startswith="Malik").page):
+        assert "au plus tard le 1er décembre 2026" in text
+    at(datetime(2026, 12, 2, 4, 59, tzinfo=UTC))  # a minute before the end of that day
+    activate(token=link_to("malik@demo.test"), second=letter_to("Malik"), password=PASSWORD)
 
 
 def test_a_new_one_kills_the_old_one():
