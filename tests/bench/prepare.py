@@ -1,7 +1,7 @@
 """
 What the product needs to be measured: `manage.py shell -c "from tests.bench.prepare import main; main(N)"`.
 
-Somebody of the demonstration with a session, twenty filings in the first firm, and N more that only lack a signature.
+Somebody of the demonstration with a session, twenty filings in the first firm, and N in the second that only lack a signature.
 """
 
 import json
@@ -18,8 +18,10 @@ from mandat.demo.filings import TYPE, Story, answers
 from mandat.demo.firms import FIRMS
 from mandat.demo.people import login_of
 from mandat.filings.commands import begin_filing, save_answers
+from mandat.filings.models import Filing
 from mandat.filings.workflow import State
-from mandat.identity.actor import Method, actor_of
+from mandat.identity.actor import Actor, Method, actor_of
+from mandat.identity.models import Login
 from mandat.identity.queries import link_of
 from mandat.platform.clock import now
 from mandat.register.models import Registrant
@@ -29,33 +31,43 @@ METHODS = [Method.PASSWORD, Method.TOTP]
 
 
 def main(to_sign: int, listed: int = 20) -> None:
-    """Write, as JSON, the cookies, the address of the list, and what to send where for each signature."""
+    """Write, as JSON, the cookies, the address of a list, and what to send where for each signature in another firm."""
     login = login_of("rse")
-    registrant = Registrant.objects.get(client_number=FIRMS[0].client_number)
-    firm = registrant.service_registration.enterprise
     actor = actor_of(login, person=link_of(login).person, at=now(), methods=METHODS)
-    signatures = []
-    for number in range(max(to_sign, listed)):
-        filing = begin_filing(key=uuid4(), registrant=registrant, type_code=TYPE, by=actor)
-        for step, typed in answers(Story(0, number, number % 20, "RESIGNED", State.SUBMITTED), registrant).items():
-            filing = save_answers(
-                filing=filing.public_id, step=step, answers=typed, revision=filing.revision, by=actor
-            ).filing
-        address = reverse("firm:sign", args=[firm.public_id, filing.public_id])
-        signatures.append([address, {"key": str(uuid4()), "revision": filing.revision}])
+    watched, busy = (Registrant.objects.get(client_number=each.client_number) for each in FIRMS[:2])
+    for number in range(listed - watched.filings.count()):
+        written(watched, number, actor)
+    firm = watched.service_registration.enterprise
     sys.stdout.write(
         json.dumps(
             {
                 "cookies": {settings.SESSION_COOKIE_NAME: session_of(login, actor)},
                 "csrf": settings.CSRF_COOKIE_NAME,
                 "list": reverse("firm:filings", args=[firm.public_id]),
-                "signatures": signatures[:to_sign],
+                "signatures": [to_send(written(busy, number, actor)) for number in range(to_sign)],
             }
         )
     )
 
 
-def session_of(login, actor) -> str:
+def written(registrant: Registrant, number: int, actor: Actor) -> Filing:
+    """Return a filing that only lacks a signature."""
+    filing = begin_filing(key=uuid4(), registrant=registrant, type_code=TYPE, by=actor)
+    for step, typed in answers(Story(0, number, number % 20, "RESIGNED", State.SUBMITTED), registrant).items():
+        filing = save_answers(
+            filing=filing.public_id, step=step, answers=typed, revision=filing.revision, by=actor
+        ).filing
+    return filing
+
+
+def to_send(filing: Filing) -> tuple[str, dict[str, object]]:
+    """Return where a signature is sent, and what is sent."""
+    firm = filing.registrant.service_registration.enterprise
+    address = reverse("firm:sign", args=[firm.public_id, filing.public_id])
+    return address, {"key": str(uuid4()), "revision": filing.revision}
+
+
+def session_of(login: Login, actor: Actor) -> str:
     """Return the key of a session that has just proven two factors."""
     session, at = SessionStore(), now()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(login.pk), settings.AUTHENTICATION_BACKENDS[0]
