@@ -11,7 +11,6 @@ from mandat.filings.definition import FilingType
 from mandat.filings.registry import filing_type
 from mandat.filings.workflow import Move, State
 from mandat.identity.models import Person
-from mandat.platform.events import ring
 from mandat.platform.keys import Keyed
 from mandat.platform.models import StoredFile
 from mandat.register.models import Registrant
@@ -81,11 +80,11 @@ class Filing(Keyed):
             move=move, before=before, after=self.state, at=under.at, by=under.by.person, authority=under.as_record(),
             submission=submission, reason=reason, corrections=list(corrections),
         )  # fmt: skip
-        self.ring()
 
-    def ring(self) -> None:
-        """Ring the pages that show the filing, alone or in its registrant's list."""
-        ring(f"filing:{self.public_id}", f"registrant:{self.registrant.public_id}")
+    @property
+    def list_topic(self) -> str:
+        """Return what the doorbell is rung for when a filing of the same registrant moves."""
+        return f"registrant:{self.registrant.public_id}"
 
 
 class Submission(Keyed):

@@ -60,9 +60,9 @@ class NotSubscribed(Exception):
     """No such event is known, or it has no such handler: the code that knew it is gone."""
 
 
-def publish(event: Event) -> None:
+def publish(event: Event, *also: str) -> None:
     """
-    Record an event, order its deliveries and ring the doorbell, in the current transaction.
+    Record an event, order its deliveries and ring the doorbell, for other topics too, in the current transaction.
 
     :raises TransactionManagementError: outside a transaction
     """
@@ -73,7 +73,7 @@ def publish(event: Event) -> None:
     )  # fmt: skip
     for handler in subscriptions().get(type(event), ()):
         defer(Delivery.objects.create(event=row, handler=name_of(handler), ordered_at=AppNow()))
-    ring("events", f"{event.aggregate}:{event.aggregate_id}")
+    ring("events", f"{event.aggregate}:{event.aggregate_id}", *also)
 
 
 def ring(*topics: str) -> None:

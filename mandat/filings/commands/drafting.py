@@ -16,7 +16,7 @@ from mandat.filings.registry import current
 from mandat.filings.typed import typed_in
 from mandat.identity.actor import Actor
 from mandat.platform.clock import legal_day
-from mandat.platform.events import publish
+from mandat.platform.events import publish, ring
 from mandat.platform.files import shown_name
 from mandat.platform.idempotency import claim
 from mandat.platform.models import StoredFile
@@ -51,8 +51,7 @@ def begin_filing(*, key: UUID, registrant: Registrant, type_code: str, by: Actor
         begun_by=by.person, begun_at=authority.at, begun_under=authority.as_record(), changed_at=authority.at,
     )  # fmt: skip
     request.keep(result=filing.public_id)
-    filing.ring()
-    publish(FilingBegun(filing=str(filing.public_id), begun_by=str(by.person.public_id)))
+    publish(FilingBegun(filing=str(filing.public_id), begun_by=str(by.person.public_id)), filing.list_topic)
     return filing
 
 
@@ -122,4 +121,4 @@ def _changed(filing: Filing, authority: Authority) -> None:
     filing.revision += 1
     filing.changed_at = authority.at
     filing.save(update_fields=["answers", "about", "revision", "changed_at"])
-    filing.ring()
+    ring(f"filing:{filing.public_id}", filing.list_topic)

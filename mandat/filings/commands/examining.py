@@ -26,7 +26,7 @@ def take_up(*, filing: UUID, by: Actor) -> Filing:
     """
     found, submission, authority = _examined(filing, Move.TAKE_UP, by)
     found.make(Move.TAKE_UP, under=authority, submission=submission)
-    publish(FilingTakenUp(filing=str(found.public_id), taken_up_by=str(by.person.public_id)))
+    publish(FilingTakenUp(filing=str(found.public_id), taken_up_by=str(by.person.public_id)), found.list_topic)
     return found
 
 
@@ -48,7 +48,7 @@ def return_for_correction(*, filing: UUID, corrections: Mapping[str, str], by: A
     if unknown := [name for name in corrections if found.filing_type.step_of(name) is None]:
         raise UnknownStep(unknown)
     found.make(Move.RETURN, under=authority, submission=submission, reason=reason.strip(), corrections=asked)
-    publish(FilingReturned(filing=str(found.public_id), returned_by=str(by.person.public_id)))
+    publish(FilingReturned(filing=str(found.public_id), returned_by=str(by.person.public_id)), found.list_topic)
     return found
 
 
@@ -68,7 +68,8 @@ def accept(*, filing: UUID, by: Actor, reason: str = "") -> Filing:
     publish(
         FilingAccepted(
             filing=str(found.public_id), submission=str(submission.public_id), accepted_by=str(by.person.public_id)
-        )
+        ),
+        found.list_topic,
     )
     return found
 
@@ -87,7 +88,7 @@ def refuse(*, filing: UUID, reason: str, by: Actor) -> Filing:
     if not reason.strip():
         raise ReasonMissing
     found.make(Move.REFUSE, under=authority, submission=submission, reason=reason.strip())
-    publish(FilingRefused(filing=str(found.public_id), refused_by=str(by.person.public_id)))
+    publish(FilingRefused(filing=str(found.public_id), refused_by=str(by.person.public_id)), found.list_topic)
     return found
 
 

@@ -74,7 +74,8 @@ def submit_filing(*, key: UUID, filing: UUID, revision: int, by: Actor) -> Submi
     publish(
         FilingSubmitted(
             filing=str(found.public_id), submission=str(submission.public_id), submitted_by=str(by.person.public_id)
-        )
+        ),
+        found.list_topic,
     )
     return submission
 
@@ -110,5 +111,5 @@ def withdraw(*, filing: UUID, reason: str, by: Actor) -> Filing:
         raise ReasonMissing
     submission = found.submissions.order_by("ordinal").last()
     found.make(Move.WITHDRAW, under=authority, submission=submission, reason=reason.strip())
-    publish(FilingWithdrawn(filing=str(found.public_id), withdrawn_by=str(by.person.public_id)))
+    publish(FilingWithdrawn(filing=str(found.public_id), withdrawn_by=str(by.person.public_id)), found.list_topic)
     return found

@@ -158,7 +158,7 @@ def test_a_document_taken_out_of_a_draft_stays_on_record(world):
 
 def test_a_change_rings_the_pages_of_those_who_write_along(world, monkeypatch):
     rung = []
-    monkeypatch.setattr("mandat.filings.commands.drafting.ring", rung.append)
+    monkeypatch.setattr("mandat.filings.commands.drafting.ring", lambda *topics: rung.extend(topics))
     filing = world.begun()
     world.save(filing, "who")
-    assert rung == [f"filing:{filing.public_id}"]
+    assert rung == [f"filing:{filing.public_id}", f"registrant:{world.registrant.public_id}"]

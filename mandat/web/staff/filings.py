@@ -122,8 +122,7 @@ def shown(request: Request, public_id: UUID) -> dict[str, Any]:
 
 def compared(before: dict[str, Any], after: dict[str, Any]) -> list[Line]:
     """Return the answers of two submissions side by side, the changed ones first."""
-    old = {(each["title"], label): text for each in before["shown"] for label, text in each["rows"]}
-    new = {(each["title"], label): text for each in after["shown"] for label, text in each["rows"]}
+    old, new = rows_of(before), rows_of(after)
     lines = [Line(*place, old.get(place, ""), new.get(place, "")) for place in {**new, **old}]
     return sorted(lines, key=lambda each: not each.is_changed)
 
@@ -139,6 +138,13 @@ def doing(request: Request, filing: Filing, act: Callable[[], object], done: str
     else:
         messages.success(request, done)
     return redirect("staff:filing", filing.public_id)
+
+
+def rows_of(content: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """Return what a submission says, by section and label; its documents too, told apart by their content."""
+    rows = {(each["title"], label): text for each in content["shown"] for label, text in each["rows"]}
+    files = "\n".join(f"{each['name']} ({each['sha256'][:8]})" for each in content["documents"])
+    return rows | {("", _("Documents")): files}
 
 
 @require_POST

@@ -70,6 +70,7 @@ def _compared(found: ServiceRegistration) -> dict[str, Any]:
     rows = [(label, getattr(said, name), getattr(on_file, name), name in differing) for name, label in COMPARED.items()]
     return {
         "registration": found,
+        "asked": getattr(found, "request", None),
         "registrant": registrant,
         "rows": rows,
         "differing": differing,

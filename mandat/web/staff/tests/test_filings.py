@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mandat.access.models import StaffAssignment
 from mandat.access.tests.factories import StaffAssignmentFactory, actor
-from mandat.filings.commands import attach_document, return_for_correction, save_answers, take_up
+from mandat.filings.commands import attach_document, remove_document, return_for_correction, save_answers, take_up
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.platform.files import store
@@ -172,3 +172,20 @@ def test_asks_as_few_questions_after_many_corrections_as_after_none(desk, examin
         take_up(filing=examined.public_id, by=desk.officer)
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 10
+
+
+def test_a_document_replaced_under_the_same_name_is_seen_as_changed(desk, examined):
+    return_for_correction(filing=examined.public_id, corrections={"contact_name": "Qui ?"}, by=desk.officer)
+    for content in (b"premier", b"second"):
+        file = store(io.BytesIO(content), name="annexe.pdf", media_type="application/pdf")
+        revision = Filing.objects.get(pk=examined.pk).revision
+        document = attach_document(filing=examined.public_id, file=file, revision=revision, by=desk.signer)
+        desk.submit(examined)
+        take_up(filing=examined.public_id, by=desk.officer)
+        shown = text(desk.at_officer.get(desk.desk_page(examined)))
+        assert f"<ins>annexe.pdf ({file.sha256[:8]})</ins>" in shown
+        return_for_correction(filing=examined.public_id, corrections={"contact_name": "Qui ?"}, by=desk.officer)
+        revision = Filing.objects.get(pk=examined.pk).revision
+        remove_document(
+            filing=examined.public_id, document=document.public_id, revision=revision, by=desk.signer
+        )  # fmt: skip
