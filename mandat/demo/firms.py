@@ -95,7 +95,7 @@ FIRMS = (
             Place("77, place du Belvédère", "Sherbrooke", "J1H 9Z1"),
             Place("300 Breakwater Street, Suite 900", "Halifax", "B3J 9Z1", "NS"),
         ),
-        representatives=8,
+        representatives=7,
     ),
     Firm(
         "Groupe Cap-aux-Embruns inc.", "cabinet", "1199999039", "3009998126",
@@ -108,7 +108,7 @@ FIRMS = (
             Place("9, chemin du Phare-Pilier", "Gaspé", "G4X 9Z1"),
             Place("1502, rue des Échouries", "Saguenay", "G7H 9Z1"),
         ),
-        representatives=9,
+        representatives=7,
     ),
     Firm(
         "Laurier Narrows Capital Inc.", "securities_firm", "1199999047", "3009998134",
@@ -168,6 +168,15 @@ FIRMS = (
         representatives=4,
     ),
 )  # fmt: skip
+
+#: A firm that the regulator knows and that nobody has enrolled online yet: whoever tries the demonstration may.
+TO_ENROL = Firm(
+    "Conseil Brise-Lame inc.", "securities_firm", "1199999112", "3009998225",
+    (securities("EMD", date(2016, 2, 8), "NB"),),
+    (Place("14, rue de l’Amarre", "Rimouski", "G5L 9Z7"),),
+    representatives=3,
+)  # fmt: skip
+REGISTERED = (*FIRMS, TO_ENROL)
 
 #: An accountants' firm: it acts for others, and the regulator has no file on it.
 ACCOUNTANTS = Firm(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from mandat.demo.firms import FAMILY_NAMES, FIRMS, GIVEN_NAMES, Firm, Registered
+from mandat.demo.firms import FAMILY_NAMES, FIRMS, GIVEN_NAMES, REGISTERED, Firm, Registered
 
 SEED = 20261123
 AS_OF = date(2026, 6, 30)
@@ -81,8 +81,8 @@ def drawn(seed: int) -> Register:
     """Return the register that a seed draws: the firms as they are, the people and their paths by chance."""
     register = Register(random.Random(seed))  # noqa: S311 – it draws stories, not secrets
     people = somebody_new(register)
-    held = {firm: [representative(register, firm, people) for _ in range(firm.representatives)] for firm in FIRMS}
-    for firm in FIRMS:
+    held = {firm: [representative(register, firm, people) for _ in range(firm.representatives)] for firm in REGISTERED}
+    for firm in REGISTERED:
         add_firm(register, firm)
         add_offices(register, firm, held[firm], people)
         for someone in held[firm]:
