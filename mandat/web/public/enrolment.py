@@ -108,6 +108,7 @@ def for_holders(view: View) -> View:
     return never_cache(opened)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
     """Say what an enrolment is and how long it takes, and begin one."""

@@ -15,6 +15,8 @@ from mandat.access.tests.factories import EnterpriseFactory, actor
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import FIRMS
 from mandat.demo.world import World, registrant_of
+from mandat.enrolment.models import Enrolment
+from mandat.enrolment.tests.world import World as Enrolments
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor, Method
 from mandat.identity.deployment import mark
@@ -22,6 +24,7 @@ from mandat.identity.models import Deployment
 from mandat.platform.clock import now
 from mandat.web.account.session import KEPT
 from mandat.web.frame import is_demo
+from mandat.web.public.enrolment import HELD
 from mandat.web.tests.places import in_both_languages, pages_of
 
 
@@ -50,10 +53,17 @@ class Visitors:
     actors: dict[str, Actor | None]
     own_firm: Enterprise
     other_firm: Enterprise
+    enrolments: dict[str, Enrolment]  # by their state
 
     def browser(self, name: str) -> Client:
-        """Return the browser of one of them."""
-        return browser_of(self.actors[name])
+        """Return the browser of one of them; the applicant's holds every enrolment."""
+        client = browser_of(self.actors[name])
+        if name == "applicant":
+            session = client.session
+            session[HELD] = [str(each.public_id) for each in self.enrolments.values()]
+            session.save()
+            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        return client
 
 
 @pytest.fixture
@@ -73,11 +83,20 @@ def demonstration() -> Iterator[Visitors]:
         tell_of_the_first_firm(world)
     is_demo()
     yield Visitors(
-        actors={**world.actors, "stranger": actor(), "nobody": None},
+        actors={**world.actors, "stranger": actor(), "nobody": None, "applicant": None},
         own_firm=Enterprise.objects.get(name="Gestion Anse-Bleue inc."),
         other_firm=EnterpriseFactory(),
+        enrolments=enrolments(),
     )
     is_demo.cache_clear()
+
+
+def enrolments() -> dict[str, Enrolment]:
+    """Return an enrolment in each state that a page shows apart."""
+    world = Enrolments()
+    made = [world.begun(), world.submitted(), world.attach(world.returned(ra_basis="office")), world.refused()]
+    made += [world.under_review(neq="2299999013"), world.approved(neq="2299999153")]
+    return {each.state: each for each in made}
 
 
 def tell_of_the_first_firm(world: World) -> None:

@@ -1,14 +1,17 @@
 """Every address and every page there is: what the tests of all pages walk over."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from mandat.enterprises.models import Enterprise
+from mandat.access.models import Proxy
+from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
+from mandat.platform.clock import legal_day, now
 from mandat.web.frame import in_the_other_language
 from mandat.web.permissions import view_names
 
@@ -18,6 +21,7 @@ Page = tuple[str, str, int]  # who opens it, its address, its status
 SAMPLES: dict[str, Any] = {
     "kind": "delivery", "effect": UUID(int=7), "filing": UUID(int=7), "submission": UUID(int=7),
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
+    "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
 }  # fmt: skip
 
 
@@ -26,6 +30,8 @@ def pages_of(visitors) -> list[Page]:
     firm = f"/d/{visitors.own_firm.public_id}/"
     return [
         *pages_of_filings(visitors.own_firm),
+        *pages_of_accesses(visitors),
+        *pages_of_enrolments(visitors.enrolments),
         ("nobody", "/", 200),
         ("nobody", "/avant-de-commencer", 200),
         ("nobody", "/accessibilite", 200),
@@ -47,6 +53,56 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/reference/block", 200),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
+    ]
+
+
+def pages_of_enrolments(enrolments) -> list[Page]:
+    """Return the pages of enrolments: the applicant's, the verification desk's, the activation's."""
+    of = {state: f"/inscription/{each.public_id}" for state, each in enrolments.items()}
+    desk = {state: f"/agence/inscriptions/{each.public_id}/" for state, each in enrolments.items()}
+    invitation = enrolments["approved"].enterprise.invitations.order_by("id").first()
+    return [
+        ("nobody", "/inscription", 200),
+        ("nobody", "/inscription/reprendre", 200),
+        ("nobody", "/activer/rien", 404),
+        ("applicant", "/inscription", 200),
+        *(("applicant", each, 200) for each in of.values()),
+        ("applicant", f"{of['draft']}/code", 200),
+        ("applicant", f"{of['draft']}/etape/entreprise", 200),
+        ("applicant", f"{of['draft']}/verifier", 200),
+        ("applicant", f"{of['draft']}/retirer", 200),
+        ("applicant", f"{of['returned']}/etape/entreprise", 200),
+        ("applicant", f"{of['returned']}/etape/responsable", 200),
+        ("applicant", f"{of['returned']}/pieces", 200),
+        ("applicant", f"{of['returned']}/verifier", 200),
+        *(("verifier1", desk[state], 200) for state in ("submitted", "under_review", "returned", "approved")),
+        *(("verifier1", f"{desk['under_review']}{page}", 200) for page in ("approuver", "renvoyer", "refuser")),
+        ("verifier1", f"/agence/invitations/{invitation.public_id}/renouveler", 200),
+    ]
+
+
+def pages_of_accesses(visitors) -> list[Page]:
+    """Return the pages about who may act for a firm, and about its registration with the regulator."""
+    firm, user = f"/d/{visitors.own_firm.public_id}/", visitors.actors["user"].person
+    someone = f"{firm}acces/{user.public_id}/"
+    proxy = user.proxies.get(enterprise=visitors.own_firm, block="BF-REP").public_id
+    registration = visitors.own_firm.registrations.get().public_id
+    return [
+        ("rse", f"{firm}acces/", 200),
+        ("rse", f"{firm}acces/?name=zzz", 200),
+        ("ra", f"{firm}acces/", 200),
+        ("accountant", f"{firm}acces/", 403),
+        ("rse", f"{firm}acces/terminees", 200),
+        ("rse", f"{firm}acces/nouvelle-personne", 200),
+        ("rse", someone, 200),
+        ("rse", f"{someone}accorder", 200),
+        ("rse", f"{someone}accorder?until=2020-01-01", 422),
+        ("rse", f"{someone}accorder?until={legal_day(now()) + timedelta(days=90)}&BF-FIN=view&BF-FIN=pay", 200),
+        ("rse", f"{firm}acces/procurations/{proxy}/revoquer", 200),
+        ("rse", f"{firm}services/", 200),
+        ("ra", f"{firm}services/", 200),
+        ("rse", f"{firm}services/blocs", 200),
+        ("officer", f"/agence/services/{registration}/", 200),
     ]
 
 
@@ -102,7 +158,7 @@ def in_both_languages(pages: Iterable[Page]) -> Iterator[Page]:
 
 def addresses(firm: UUID) -> dict[str, str]:
     """Return the address of every view, in French, with samples for what it names."""
-    known = SAMPLES | {"firm": firm} | real_ones(firm)
+    known = SAMPLES | {"firm": firm} | real_ones(firm) | real_accesses(firm)
     return {name: reverse(name, kwargs={each: known[each] for each in arguments_of(name)}) for name in view_names()}
 
 
@@ -115,6 +171,15 @@ def real_ones(firm: UUID) -> dict[str, UUID]:
                 "filing": filing.public_id, "submission": submission, "registrant": filing.registrant.public_id,
             }  # fmt: skip
     return {}
+
+
+def real_accesses(firm: UUID) -> dict[str, UUID]:
+    """Return somebody who really holds a proxy of the firm, that proxy, and the firm's registration."""
+    proxy = Proxy.objects.select_related("person").filter(enterprise__public_id=firm, revoked_at=None).first()
+    registration = ServiceRegistration.objects.filter(enterprise__public_id=firm).first()
+    if proxy is None or registration is None:
+        return {}
+    return {"person": proxy.person.public_id, "proxy": proxy.public_id, "registration": registration.public_id}
 
 
 def arguments_of(name: str) -> set[str]:

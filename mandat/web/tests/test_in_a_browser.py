@@ -7,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from mandat.web.tests.conftest import browser_of
 from mandat.web.tests.places import in_both_languages, pages_of
 
 pytestmark = pytest.mark.browser
@@ -18,11 +17,11 @@ PICTURES = os.environ.get("MANDAT_SCREENS")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def open_page(chromium: Browser, server, someone) -> Page:
-    """Return a tab where somebody is signed in; what its console says is kept in `page.said`."""
+def open_page(chromium: Browser, server, browser) -> Page:
+    """Return a tab with the session of a browser; what its console says is kept in `page.said`."""
     tab = chromium.new_context(viewport=WIDE, base_url=server.url, reduced_motion="reduce")
-    if someone:
-        tab.add_cookies([{"name": "session", "value": browser_of(someone).cookies["session"].value, "url": server.url}])
+    if session := browser.cookies.get("session"):
+        tab.add_cookies([{"name": "session", "value": session.value, "url": server.url}])
     page = tab.new_page()
     page.said = []
     page.on("console", lambda message: page.said.append(message.text) if message.type in ("error", "warning") else None)
@@ -56,13 +55,15 @@ def faults_of(page: Page, name: str, *, is_french: bool) -> list[object]:
     return faults + ["overflows"] * too_wide + said
 
 
-@pytest.mark.parametrize("who", ["nobody", "rse", "ra", "accountant", "stranger", "supervisor", "officer"])
+@pytest.mark.parametrize(
+    "who", ["nobody", "rse", "ra", "accountant", "stranger", "supervisor", "officer", "applicant", "verifier1"]
+)
 def test_no_page_hinders_or_overflows(chromium, live_server, visitors, who):
     found = {}
     for reader, address, _ in in_both_languages(pages_of(visitors)):
         if reader != who:
             continue
-        page = open_page(chromium, live_server, visitors.actors[who])
+        page = open_page(chromium, live_server, visitors.browser(who))
         page.goto(address)
         page.evaluate("document.fonts.ready")
         name = f"{who}{address.replace(str(visitors.own_firm.public_id), 'firme').replace('/', '.').rstrip('.')}"
