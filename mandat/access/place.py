@@ -51,13 +51,18 @@ class Place:
     @cached_property
     def blocks(self) -> tuple[str, ...]:
         """Return every block that a proxy, or the general proxy of an RSE, covers."""
-        accepted = {
+        general = self.blocks_used if Role.RSE in self.roles else frozenset()
+        return tuple(sorted(general.union(self.blocks_by_proxy)))
+
+    @cached_property
+    def blocks_used(self) -> frozenset[str]:
+        """Return every block that the enterprise uses, whoever may."""
+        return frozenset(
             block
             for link, blocks in self.edges
-            if link.kind == Kind.REGISTRATION and Role.RSE in self.roles and Right.VIEW in link.carries
+            if link.kind == Kind.REGISTRATION and Right.VIEW in link.carries
             for block in blocks or ()
-        }
-        return tuple(sorted(accepted.union(self.blocks_by_proxy)))
+        )
 
     @cached_property
     def viewable(self) -> tuple[str, ...]:

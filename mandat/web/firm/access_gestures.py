@@ -27,7 +27,7 @@ from mandat.reference.queries import entries
 from mandat.web.access_words import block_name
 from mandat.web.asking import Request
 from mandat.web.firm.access_forms import OUTSIDE, GrantForm, ReasonForm, UserForm
-from mandat.web.firm.accesses import in_blocks
+from mandat.web.firm.accesses import in_blocks, with_givers
 from mandat.web.keys import key_of
 
 NEW, GRANT, PREVIEW, REVOKE = (f"mandat/web/firm/{page}.html" for page in ("new_user", "grant", "preview", "revoke"))
@@ -159,7 +159,7 @@ def _previewed(form: GrantForm) -> dict[str, Any]:
 
 
 def _standing(request: Request, someone: Person) -> list[Any]:
-    return in_blocks(request, standing_proxies(request.firm, request.at).filter(person=someone))
+    return with_givers(in_blocks(request, standing_proxies(request.firm, request.at).filter(person=someone)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

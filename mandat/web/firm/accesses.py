@@ -1,7 +1,7 @@
 """Who may act for the firm: its people, what each of them may do, and what is over."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from mandat.access.models import Proxy
 from mandat.access.queries import designations_of, past_proxies, people_of, standing_proxies, users_of
 from mandat.access.rights import Right
-from mandat.enrolment.queries import pending_invitations
-from mandat.enterprises.models import Designation, Enterprise, User
+from mandat.enrolment.queries import has_pending_invitation, pending_invitations
+from mandat.enterprises.models import Designation, User
 from mandat.identity import user_code
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
@@ -37,13 +37,13 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True)
 class InABlock:
-    """A proxy, the name of its block, and who gave it."""
+    """A proxy, the name of its block, and who gave and revoked it."""
 
     proxy: Proxy
     block: str
-    given_by: str
+    is_without_effect: bool  # the firm does not use the block any more
+    given_by: str = ""
     revoked_by: str = ""
-    is_without_effect: bool = False  # the firm no longer uses the block
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ class Row:
 
     user: User
     proxies: list[InABlock]
-    is_pending: bool
 
 
 @require_safe
@@ -60,7 +59,7 @@ def people(request: Request, firm: UUID) -> HttpResponse:
     """Show who may act for the firm, and in what capacity."""
     form = SearchForm(request.GET)
     form.full_clean()
-    found = users_of(request.firm, request.at)
+    found = users_of(request.firm, request.at).annotate(is_pending=has_pending_invitation("person"))
     if words := fold(form.cleaned_data.get("name", "")):
         found = found.filter(person__sort_name__contains=words)
     page, kept = paged(found, request)
@@ -78,13 +77,11 @@ def people(request: Request, firm: UUID) -> HttpResponse:
 def _rows(request: Request, users: Iterable[User]) -> list[Row]:
     """Return the users of a page with their proxies: one statement for each thing told, however long the page."""
     shown = list(users)
-    people = [user.person_id for user in shown]
+    held = standing_proxies(request.firm, request.at).filter(person__in=[user.person_id for user in shown])
     proxies: dict[int | None, list[InABlock]] = {}
-    for each in in_blocks(request, standing_proxies(request.firm, request.at).filter(person__in=people)):
+    for each in in_blocks(request, held):
         proxies.setdefault(each.proxy.person_id, []).append(each)
-    pending = pending_invitations(request.firm.pk).filter(person__in=people)
-    waiting = set(pending.values_list("person_id", flat=True))
-    return [Row(user, proxies.get(user.person_id, []), user.person_id in waiting) for user in shown]
+    return [Row(user, proxies.get(user.person_id, [])) for user in shown]
 
 
 def _in_charge(designations: Iterable[Designation]) -> list[tuple[Person, list[Designation]]]:
@@ -95,32 +92,30 @@ def _in_charge(designations: Iterable[Designation]) -> list[tuple[Person, list[D
 
 
 def in_blocks(request: Request, proxies: Iterable[Proxy]) -> list[InABlock]:
-    """Return proxies with the names of their blocks and of those who gave or revoked them."""
-    shown = list(proxies)
+    """Return proxies with the names of their blocks, and whether the firm uses these."""
     named = {each.code: each.label for each in entries("block", legal_day(request.at))}
-    ids = {str((under or {}).get("person")) for each in shown for under in (each.granted_under, each.revoked_under)}
-    who = {str(each.public_id): str(each) for each in Person.objects.filter(public_id__in=ids - {"None"})}
-    used = used_blocks(request.firm)
+    used = request.place.blocks_used
+    return [InABlock(each, named.get(each.block, each.block), each.block not in used) for each in proxies]
+
+
+def with_givers(shown: list[InABlock]) -> list[InABlock]:
+    """Return the same, with the names of those who gave and revoked: one statement for all."""
+    under = [(each.proxy.granted_under, each.proxy.revoked_under or {}) for each in shown]
+    ids = {person for pair in under for authority in pair if (person := authority.get("person"))}
+    who = {str(each.public_id): str(each) for each in Person.objects.filter(public_id__in=ids)}
     return [
-        InABlock(
-            each, named.get(each.block, each.block), who.get(each.granted_under.get("person", ""), ""),
-            who.get((each.revoked_under or {}).get("person", ""), ""), each.block not in used,
-        )
-        for each in shown
-    ]  # fmt: skip
-
-
-def used_blocks(firm: Enterprise) -> set[str]:
-    """Return the blocks that a firm uses, with whichever provider."""
-    accepted = firm.registrations.filter(state__in=["active", "suspended"]).order_by("id")
-    return {code for codes in accepted.values_list("accepted_blocks", flat=True) for code in codes}
+        replace(each, given_by=who.get(given.get("person", ""), ""), revoked_by=who.get(revoked.get("person", ""), ""))
+        for each, (given, revoked) in zip(shown, under, strict=True)
+    ]
 
 
 @require_safe
 def past(request: Request, firm: UUID) -> HttpResponse:
     """Show the proxies that ended or were revoked: nothing given is forgotten."""
     page, kept = paged(past_proxies(request.firm, request.at), request)
-    return render(request, PAST, {"page": page, "kept": kept, "rows": in_blocks(request, page.object_list)})
+    return render(
+        request, PAST, {"page": page, "kept": kept, "rows": with_givers(in_blocks(request, page.object_list))}
+    )
 
 
 @require_safe
@@ -134,13 +129,14 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     user = users_of(request.firm, request.at).filter(person=someone).first()
     invitation = pending_invitations(request.firm.pk).filter(person=someone, channel="user_code").first()
     is_own = someone == request.actor.person
+    standing = standing_proxies(request.firm, request.at).filter(person=someone)
     over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
     may_administer = bool(request.place.decide(Right.ADMINISTER))
     return {
         "user": user,
         "designations": designations_of(request.firm, request.at).filter(person=someone),
-        "standing": in_blocks(request, standing_proxies(request.firm, request.at).filter(person=someone)),
-        "past": in_blocks(request, over),
+        "standing": with_givers(in_blocks(request, standing)),
+        "past": with_givers(in_blocks(request, over)),
         "invitation": invitation,
         "code": user_code.grouped(invitation.login.user_code) if invitation and may_administer else "",
         "is_expired": invitation is not None and not invitation.is_usable(request.at),

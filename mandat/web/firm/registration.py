@@ -83,6 +83,7 @@ def _shown(request: Request) -> dict[str, Any]:
     used = last.accepted_blocks if last and last.state in (State.ACTIVE, State.SUSPENDED) else []
     return {
         "registration": last,
+        "asked": getattr(last, "request", None),  # none where it was registered before requests were kept
         "history": last.history.all() if last else [],
         "blocks": entries("block", legal_day(request.at)).filter(code__in=used),
         "may_administer": bool(request.place.decide(Right.ADMINISTER)),

@@ -17,7 +17,11 @@ OPENED, SIGN_IN, HIDDEN, REFUSED = "opened", 302, 404, 403
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 IN_THE_FIRM = {"ra", "rse", "user", "accountant"}
 #: Who holds, in the demonstration, a right that a page of a firm asks for.
-HOLDERS = {(Right.VIEW, "BF-DOSSIER"): {"rse", "user"}}
+HOLDERS = {
+    (Right.VIEW, "BF-DOSSIER"): {"rse", "user"},
+    (Right.ADMINISTER, None): {"rse"},
+    (Right.DESIGNATE, None): {"ra"},
+}
 RIGHTS = {
     "verifier1": Right.VERIFY,
     "officer": Right.EXAMINE,
@@ -56,7 +60,8 @@ def expected(rule: permissions.Rule, who: str, *, is_own_firm: bool) -> object:
     if isinstance(rule, InFirm):
         if who not in IN_THE_FIRM or not is_own_firm:
             return HIDDEN
-        return OPENED if rule.right is None or who in HOLDERS[rule.right, rule.block] else REFUSED
+        asked = [(right, rule.block) for right in (rule.right, rule.otherwise) if right]
+        return OPENED if not asked or any(who in HOLDERS[each] for each in asked) else REFUSED
     if isinstance(rule, Staff):
         return HIDDEN if who not in RIGHTS else OPENED if RIGHTS[who] in (rule.rights or RIGHTS_OF_STAFF) else REFUSED
     assert type(rule) is SignedIn

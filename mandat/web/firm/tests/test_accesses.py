@@ -18,7 +18,7 @@ from mandat.platform.clock import end_of, now
 from mandat.web.firm.tests.house import House, text
 
 pytestmark = pytest.mark.django_db
-QUESTIONS = 14  # of the list, sign-in and gate included, however long the list
+QUESTIONS = 9  # of the list, sign-in and gate included, however long the list
 
 
 @pytest.fixture
@@ -89,8 +89,9 @@ def test_people_are_found_by_a_part_of_their_name_whatever_its_accents(house):
 
 def test_a_long_list_asks_the_database_no_more_than_a_short_one(house):
     house.give()
-    assert questions(house) <= QUESTIONS
+    questions(house)  # what is read once for all pages is read
     short = questions(house)
+    assert short <= QUESTIONS
     people = PersonFactory.create_batch(120)
     during = ProxyFactory.build(enterprise=None, provider=None, person=None).during
     under = {"person": str(house.rse.person.public_id)}
@@ -166,10 +167,8 @@ def test_a_double_click_grants_once(house):
 
 def test_a_second_tab_finds_the_block_already_given(house):
     grant(house)
-    assert (
-        "Voyez ce qui reste à donner" in text(grant(house, **{"BF-FIN": ["view"]}), 422) or Proxy.objects.count() == 2
-    )
-    assert Proxy.objects.filter(block="BF-REP").count() == 1
+    assert "Voyez ce qui reste à donner" in text(grant(house, **{"BF-FIN": ["view"]}), 422)
+    assert Proxy.objects.get().block == "BF-REP"
 
 
 @pytest.mark.parametrize(
