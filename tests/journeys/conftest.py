@@ -34,6 +34,12 @@ class Live:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def failing(self, *words: str) -> str:
+        """Run a command of the product that should fail, and return its whole line and what it says."""
+        done = subprocess.run([*MANAGE, *words], env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode != 0, done.stdout
+        return f"{words[0]}: {done.stdout}{done.stderr}"
+
     def code_of(self, name: str) -> str:
         """Return what somebody of the demonstration reads on their telephone now."""
         return self.command("demo", "totp", name)
