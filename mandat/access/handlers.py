@@ -1,9 +1,11 @@
 """What follows from what happened to proxies: whoever they concern is told, by mail."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 
 from mandat.access.events import ProxiesGranted, ProxyRevoked
 from mandat.access.models import Proxy
@@ -11,6 +13,7 @@ from mandat.access.rights import Right
 from mandat.identity.models import LoginLink, Person
 from mandat.platform.clock import AppNow, last_day, legal_day, now
 from mandat.platform.mail import queue_mail, write
+from mandat.platform.text import day_in_words
 from mandat.reference.queries import entries
 
 _PROXIES = Proxy.objects.select_related("person", "enterprise")
@@ -20,7 +23,7 @@ def tell_of_grant(event: ProxiesGranted) -> None:
     """Write to somebody what they may do now, block by block, until when, and who gave it."""
     proxies = list(_PROXIES.filter(public_id__in=event.proxies).order_by("block"))
     giver = Person.objects.filter(public_id=proxies[0].granted_under["person"]).first()
-    _tell("granted", proxies, key=event.event_id, until=last_day(proxies[0].during.upper), giver=giver)
+    _tell("granted", proxies, key=event.event_id, until=proxies[0].during.upper, giver=giver)
 
 
 def tell_of_revocation(event: ProxyRevoked) -> None:
@@ -28,15 +31,21 @@ def tell_of_revocation(event: ProxyRevoked) -> None:
     _tell("revoked", list(_PROXIES.filter(public_id=event.proxy)), key=event.event_id)
 
 
-def _tell(what: str, proxies: list[Proxy], *, key: str, **context: Any) -> None:
+def _tell(
+    what: str, proxies: list[Proxy], *, key: str, until: datetime | None = None, giver: Person | None = None
+) -> None:  # fmt: skip
     """Order a message to the person who holds these proxies; an organisation has no mailbox here."""
     person = proxies[0].person
     link = LoginLink.objects.select_related("login").filter(person=person, during__contains=AppNow()).first()
     if person is None or link is None:
         return
     language = person.language
-    context |= {"person": person, "enterprise": proxies[0].enterprise, "given": _by_block(proxies)}
-    context["address"] = f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}/entrer"
+    with override(language):
+        last = day_in_words(last_day(until)) if until else ""
+    context = {
+        "person": person, "enterprise": proxies[0].enterprise, "given": _by_block(proxies), "giver": giver,
+        "until": last, "address": f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}/entrer",
+    }  # fmt: skip
     words = write(f"mandat/access/mail/{what}", language=language, context=context)
     queue_mail(key=f"{key} holder", to=link.login.email, subject=words.subject, text=words.text, language=language)
 
