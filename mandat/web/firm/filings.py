@@ -84,9 +84,7 @@ def opened(request: Request, filing: UUID) -> Opened:
 def filings(request: Request, firm: UUID) -> HttpResponse:
     """Show the filings of the firm that the reader may view, and what they may begin."""
     context = _listed(request)
-    blocks = {each.block for each in current_types()} if context["registrant"] else set()
-    preparing = {block for block in blocks if request.place.decide(Right.PREPARE, block)}
-    context["types"] = [each for each in current_types() if each.block in preparing]
+    context["types"] = [each for each in current_types() if request.place.decide(Right.PREPARE, each.block)]
     return render(request, LIST, context)
 
 

@@ -94,7 +94,7 @@ def test_a_large_firm_is_shown_a_page_at_a_time_with_as_few_questions(desk):
             shown = text(desk.at_rse.get(desk.address))
         counts.append(len(queries))
         AttachmentFactory.create_batch(60, registrant=desk.registrant)
-    assert counts[0] == counts[1] <= 17, counts
+    assert counts[0] == counts[1] <= 11, counts
     assert "Page suivante" in shown
     assert "62 personnes" in shown
 

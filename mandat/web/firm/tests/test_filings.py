@@ -177,7 +177,7 @@ def test_asks_as_few_questions_for_a_large_firm_as_for_a_small_one(desk, place):
         counts.append(len(queries))
         for _ in range(3):
             desk.submitted_withdrawal()
-    assert counts[0] == counts[1] <= 13, counts
+    assert counts[0] == counts[1] <= 10, counts
 
 
 def test_the_list_asks_as_few_questions_for_many_filings_as_for_one(desk):
@@ -188,4 +188,4 @@ def test_the_list_asks_as_few_questions_for_many_filings_as_for_one(desk):
         with CaptureQueriesContext(connection) as queries:
             text(desk.at_signer.get(f"{desk.firm_page}/demandes"))
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12, counts
+    assert counts[0] == counts[1] <= 8, counts
