@@ -25,7 +25,7 @@ class UserForm(forms.Form):
         error_messages={"required": _("Indiquez le prénom de la personne.")},
     )  # fmt: skip
     family_name = forms.CharField(
-        label=_("Nom"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label=_("Nom de famille"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Indiquez le nom de famille de la personne.")},
     )  # fmt: skip
     email = forms.EmailField(

@@ -143,7 +143,7 @@ def _granted(request: Request, someone: Person, registration: ServiceRegistratio
     except IdempotencyConflict:
         messages.warning(request, _("Cette page a déjà servi. Voici ce que cette personne peut faire."))
     else:
-        messages.success(request, _("C’est fait. %(person)s en est avisé par courriel.") % {"person": someone})
+        messages.success(request, _("C’est fait. Un courriel part à %(person)s.") % {"person": someone})
     return redirect("firm:person", request.firm.public_id, someone.public_id)
 
 
