@@ -21,6 +21,7 @@ from mandat.access.commands.proxies import grant_proxy
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
+from mandat.demo.enrolments import APPLYING, apply
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
@@ -73,7 +74,7 @@ class World:
             self.enrol(firm, self.actors["ra"], self.actors["rse"])
 
     def fill(self) -> None:
-        """Add the other firms, their people, an accountants’ own, and filings in every state."""
+        """Add the other firms, their people, an accountants’ own, filings in every state, enrolments under way."""
         for place, firm in enumerate(FIRMS[2:], 3):
             self.enrol(firm, *self.people_of(firm, place))
         accountant = self.actors["accountant"]
@@ -82,6 +83,8 @@ class World:
             firm = FIRMS[story.firm]
             teller = Teller(rse=self.rse_of[firm.client_number], officer=self.actors["officer"])
             teller.tell(story, registrant_of(firm))
+        for each in APPLYING:
+            apply(each, self.actors["verifier1"])
 
     def enrol(self, firm: Firm, ra: Actor, rse: Actor) -> None:
         """Open a firm's account, register it, and give its users their proxies."""

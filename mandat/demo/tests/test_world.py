@@ -3,8 +3,10 @@
 import pytest
 from django.core.management import call_command
 
+from mandat.demo.enrolments import APPLYING
 from mandat.demo.firms import ACCOUNTANTS, FIRMS
 from mandat.demo.world import World
+from mandat.enrolment.models import Enrolment
 from mandat.enterprises.models import Designation, Enterprise
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -38,9 +40,14 @@ def test_filings_stand_in_every_state(lived_in):
     assert set(Filing.objects.values_list("state", flat=True)) == set(State.values)
 
 
+def test_enrolments_wait_at_the_desk_and_one_was_sent_back(lived_in):
+    states = dict(Enrolment.objects.values_list("name", "state"))
+    assert states == {each.name: each.to.value for each in APPLYING}
+
+
 def test_made_again_it_is_the_same(lived_in):
-    before = [each.objects.count() for each in (Login, Enterprise, Filing, EventRow, Registrant)]
+    before = [each.objects.count() for each in (Login, Enterprise, Filing, EventRow, Registrant, Enrolment)]
     again = World()
     again.make()
     again.fill()
-    assert [each.objects.count() for each in (Login, Enterprise, Filing, EventRow, Registrant)] == before
+    assert [each.objects.count() for each in (Login, Enterprise, Filing, EventRow, Registrant, Enrolment)] == before
