@@ -36,6 +36,9 @@ format: install-test  ## put the style right
 bench: install-test  ## measure beside a bare Django, into var/bench.json
 	@$(PYTHON) -m tests.bench.run
 
+screens: install-test  ## the picture of every page, wide, narrow and dark, into var/screens
+	@MANDAT_SCREENS="$(MANDAT_VAR)/screens" $(PYTHON) -m pytest -n 2 -q mandat/web/tests/test_in_a_browser.py
+
 drill: install-test  ## faults and full sizes, into var/drills.json
 	@$(PYTHON) -m tests.drills.run
 
@@ -48,4 +51,4 @@ migrations: install-test  ## write the migrations that the models ask for
 install-run install-test:
 	@requirements/install.sh $(@:install-%=%)
 
-.PHONY: help run test check format bench drill demo-reset migrations install-run install-test
+.PHONY: help run test check format bench screens drill demo-reset migrations install-run install-test

@@ -197,6 +197,12 @@ LOCALE_PATHS = [VAR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "America/Toronto"
 
+# Face: a file with the regulator's name, mark and colours, in place of ours.
+THEME = os.environ.get("MANDAT_THEME", "")
+
+# Help: a folder whose articles replace ours or add to them.
+HELP = os.environ.get("MANDAT_HELP", "")
+
 # Static files: hashed and compressed ahead of time, served by the same process.
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

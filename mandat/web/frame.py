@@ -1,6 +1,6 @@
 """What every page shows around its content: its language, who is signed in, whether this is a demonstration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from mandat.identity.actor import Actor
 from mandat.identity.models import Deployment
+from mandat.web.theme import Theme, theme
 
 ENGLISH = "/en"
 
@@ -20,6 +21,7 @@ class Frame:
     other_href: str
     actor: Actor | None = None
     is_demo: bool = False
+    theme: Theme = field(default_factory=theme)
 
     @property
     def tag(self) -> str:

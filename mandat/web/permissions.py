@@ -116,7 +116,11 @@ RULES: dict[str, Rule] = {
     "public:home": Public(),
     "public:checklist": Public(),
     "public:accessibility": Public(),
+    "public:theme": Public(),
+    "public:design": Public(),
     "public:privacy": Public(),
+    "public:help": Public(),
+    "public:article": Public(),
     "public:enrolment_start": Public(),
     "public:enrolment_resume": Public(),
     "public:enrolment_status": Public(),  # like those below, for browsers that hold it: the views see to that

@@ -2,14 +2,19 @@
 
 from django.urls import path
 
+from mandat.web.help import views as help_views
 from mandat.web.public import activation, enrolment, enrolment_steps, views
 
 app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("avant-de-commencer", views.checklist, name="checklist"),
+    path("theme.css", views.theme_sheet, name="theme"),
+    path("design", views.design, name="design"),
     path("accessibilite", views.accessibility, name="accessibility"),
     path("vie-privee", views.privacy, name="privacy"),
+    path("aide", help_views.centre, name="help"),
+    path("aide/<slug:article>", help_views.article, name="article"),
     path("inscription", enrolment.start, name="enrolment_start"),
     path("inscription/reprendre", enrolment.resume, name="enrolment_resume"),
     path("inscription/<uuid:enrolment>", enrolment.status, name="enrolment_status"),

@@ -13,6 +13,7 @@ from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.platform.clock import legal_day, now
 from mandat.web.frame import in_the_other_language
+from mandat.web.help.articles import articles
 from mandat.web.permissions import view_names
 
 Page = tuple[str, str, int]  # who opens it, its address, its status
@@ -21,7 +22,8 @@ Page = tuple[str, str, int]  # who opens it, its address, its status
 SAMPLES: dict[str, Any] = {
     "kind": "delivery", "effect": UUID(int=7), "filing": UUID(int=7), "submission": UUID(int=7),
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
-    "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
+    "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
+    "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
 }  # fmt: skip
 
 
@@ -34,7 +36,9 @@ def pages_of(visitors) -> list[Page]:
         *pages_of_enrolments(visitors.enrolments),
         ("nobody", "/", 200),
         ("nobody", "/avant-de-commencer", 200),
+        *pages_of_help(),
         ("nobody", "/accessibilite", 200),
+        ("nobody", "/design", 200),
         ("nobody", "/vie-privee", 200),
         ("nobody", "/entrer", 200),
         ("nobody", "/rien-ici", 404),
@@ -53,6 +57,18 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/reference/block", 200),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
+    ]
+
+
+def pages_of_help() -> list[Page]:
+    """Return the pages of the help centre: every article, what is found, and what is not."""
+    return [
+        ("nobody", "/aide", 200),
+        ("nobody", "/aide?q=procuration", 200),
+        ("nobody", "/aide?q=zzzz", 200),
+        *(("nobody", f"/aide/{name}", 200) for name in articles("fr")),
+        ("nobody", "/aide/rien-de-tel", 404),
+        ("rse", "/aide/rse", 200),
     ]
 
 
