@@ -6,6 +6,7 @@ from collections.abc import Iterator
 #: Not words: tags, addresses, code, marks of Markdown, and what a template or a format will fill in.
 NOT_WORDS = [
     (re.compile(r"<!--.*?-->|{#.*?#}|{%.*?%}", re.DOTALL), ""),
+    (re.compile(r"^(?:title|summary|group|order|related):"), ""),
     (re.compile(r"```.*?```|`[^`]*`", re.DOTALL), "x"),
     (re.compile(r"<[a-zA-Z/][^>]*>"), ""),
     (re.compile(r"\]\([^)]*\)|!(?=\[)"), ""),
