@@ -1,5 +1,6 @@
 """The firm's registration with the regulator: where it stands, how it is asked for, which blocks the firm uses."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -131,17 +132,32 @@ def choose_blocks(request: Request, firm: UUID) -> HttpResponse:
         return redirect("firm:services", firm)
     catalogue = list(entries("block", legal_day(request.at)))
     if request.method != "POST":
-        return render(request, BLOCKS, _choice(catalogue, registration.accepted_blocks))
+        return render(request, BLOCKS, _choice(catalogue, registration, registration.accepted_blocks))
     chosen = {block.code for block in catalogue} & set(request.POST.getlist("blocks"))
+    if chosen and chosen == set(registration.accepted_blocks):  # nothing to change, or the second of two clicks
+        return redirect("firm:services", firm)
+    if request.POST.get("was") != _as_one_word(registration):
+        context = _choice(catalogue, registration, chosen) | {"is_stale": True}
+        return render(request, BLOCKS, context, status=UNPROCESSABLE)
     left = set(registration.accepted_blocks) - chosen
     stopping = standing_proxies(request.firm, request.at).filter(block__in=left).select_related("person", "mandatary")
     if "confirmed" not in request.POST and stopping.exists():
         context = {"stopping": in_blocks(request, stopping[:50]), "count": stopping.count(), "chosen": sorted(chosen)}
+        context["was"] = _as_one_word(registration)
         return render(request, FEWER, context)
     accept_blocks(registration_id=registration.public_id, blocks=chosen, catalogue_version=CATALOGUE, by=request.actor)
     messages.success(request, _("Le choix des blocs est fait."))
     return redirect("firm:services", firm)
 
 
-def _choice(catalogue: list[Entry], accepted: list[str]) -> dict[str, Any]:
-    return {"choices": [(block, block.code in accepted) for block in catalogue], "is_first": not accepted}
+def _choice(catalogue: list[Entry], registration: ServiceRegistration, ticked: Collection[str]) -> dict[str, Any]:
+    return {
+        "choices": [(block, block.code in ticked) for block in catalogue],
+        "used": [block for block in catalogue if block.code in registration.accepted_blocks],
+        "was": _as_one_word(registration),
+    }
+
+
+def _as_one_word(registration: ServiceRegistration) -> str:
+    """Return the choice that a page was drawn from: another made meanwhile is not overwritten unseen."""
+    return " ".join(registration.accepted_blocks)

@@ -18,7 +18,7 @@ from mandat.enrolment.commands import refuse_registration
 from mandat.enterprises.models import ServiceRegistration
 from mandat.platform.clock import now
 from mandat.register.tests.factories import RegistrantFactory
-from mandat.web.firm.tests.house import House, text
+from mandat.web.firm.tests.house import BLOCKS, House, text
 from mandat.web.tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_the_moving_part_answers_with_the_same_state(newcomer):
 def test_the_blocks_chosen_are_those_that_the_rse_may_use(newcomer, on_file):
     newcomer.register()
     assert not decide(newcomer.rse.person, Right.SIGN, newcomer.firm, "BF-REP", now())
-    newcomer.at_rse.post(newcomer.page("blocs"), {"blocks": ["BF-REP", "BF-LUNE"]})
+    newcomer.at_rse.post(newcomer.page("blocs"), {"blocks": ["BF-REP", "BF-LUNE"], "was": ""})
     assert ServiceRegistration.objects.get().accepted_blocks == ["BF-REP"]
     assert decide(newcomer.rse.person, Right.SIGN, newcomer.firm, "BF-REP", now())
     assert "Gestion des représentants" in text(newcomer.at_rse.get(newcomer.page()))
@@ -128,14 +128,25 @@ def test_the_blocks_chosen_are_those_that_the_rse_may_use(newcomer, on_file):
 
 def test_leaving_a_block_with_proxies_asks_first_and_says_whose(house):
     house.give()
-    shown = text(house.at_rse.post(house.page("services/blocs"), {"blocks": ["BF-FIN"]}))
+    shown = text(house.at_rse.post(house.page("services/blocs"), {"blocks": ["BF-FIN"], "was": " ".join(BLOCKS)}))
     assert "Étienne Gagnon-Roy" in shown
     house.registration.refresh_from_db()
     assert "BF-REP" in house.registration.accepted_blocks
-    house.at_rse.post(house.page("services/blocs"), {"blocks": ["BF-FIN"], "confirmed": "1"})
+    house.at_rse.post(house.page("services/blocs"), {"blocks": ["BF-FIN"], "was": " ".join(BLOCKS), "confirmed": "1"})
     house.registration.refresh_from_db()
     assert house.registration.accepted_blocks == ["BF-FIN"]
     assert not decide(house.user.person, Right.VIEW, house.firm, "BF-REP", now())
+
+
+def test_a_stale_page_says_what_is_there_now_and_keeps_what_was_ticked(house):
+    first = {"blocks": [*BLOCKS, "BF-AVIS"], "was": " ".join(BLOCKS)}
+    assert [house.at_rse.post(house.page("services/blocs"), first).status_code for _ in range(2)] == [302, 302]
+    shown = text(house.at_rse.post(house.page("services/blocs"), {"blocks": BLOCKS[:1], "was": " ".join(BLOCKS)}), 422)
+    assert "dans une autre page" in shown
+    assert "Avis 31-103 et 33-109" in shown
+    assert shown.count(" checked") == 1
+    house.registration.refresh_from_db()
+    assert "BF-AVIS" in house.registration.accepted_blocks
 
 
 def test_blocks_are_chosen_only_once_the_registration_is_active(newcomer):
