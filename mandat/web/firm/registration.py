@@ -35,6 +35,8 @@ PAGE, REGISTER, BLOCKS, FEWER = (
     f"mandat/web/firm/{page}.html" for page in ("services", "register", "choose_blocks", "fewer_blocks")
 )
 UNPROCESSABLE = 422
+#: How many of the proxies that stop are named.
+SHOWN = 50
 State = ServiceRegistration.State
 #: Where a registration is alive, and where the firm may choose what it uses.
 ALIVE, ACTIVE = (State.IN_PROCESS, State.ACTIVE, State.SUSPENDED), (State.ACTIVE,)
@@ -139,15 +141,19 @@ def choose_blocks(request: Request, firm: UUID) -> HttpResponse:
     if request.POST.get("was") != _as_one_word(registration):
         context = _choice(catalogue, registration, chosen) | {"is_stale": True}
         return render(request, BLOCKS, context, status=UNPROCESSABLE)
+    return _chosen(request, registration, chosen)
+
+
+def _chosen(request: Request, registration: ServiceRegistration, chosen: set[str]) -> HttpResponse:
+    """Change the choice; first show the proxies that stop with a block that is left."""
     left = set(registration.accepted_blocks) - chosen
     stopping = standing_proxies(request.firm, request.at).filter(block__in=left).select_related("person", "mandatary")
-    if "confirmed" not in request.POST and stopping.exists():
-        context = {"stopping": in_blocks(request, stopping[:50]), "count": stopping.count(), "chosen": sorted(chosen)}
-        context["was"] = _as_one_word(registration)
-        return render(request, FEWER, context)
+    if "confirmed" not in request.POST and (count := stopping.count()):
+        context = {"stopping": in_blocks(request, stopping[:SHOWN]), "count": count, "chosen": sorted(chosen)}
+        return render(request, FEWER, context | {"was": _as_one_word(registration)})
     accept_blocks(registration_id=registration.public_id, blocks=chosen, catalogue_version=CATALOGUE, by=request.actor)
     messages.success(request, _("Le choix des blocs est fait."))
-    return redirect("firm:services", firm)
+    return redirect("firm:services", request.firm.public_id)
 
 
 def _choice(catalogue: list[Entry], registration: ServiceRegistration, ticked: Collection[str]) -> dict[str, Any]:
