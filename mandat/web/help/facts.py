@@ -52,13 +52,15 @@ class Facts:
     @cached_property
     def contacts(self) -> str:
         """Return who can be reached, each with the means that there are."""
-        return "\n\n".join(_contact(each) for each in entries("contact", self.day))
+        found = list(entries("contact", self.day))
+        said = [_contact(each) for each in found]
+        if not all(each.is_verified for each in found):
+            said.insert(0, f"> {_('Coordonnées d’exemple : l’organisme les remplace par les siennes.')}")
+        return "\n\n".join(said)
 
 
 def _contact(entry: Entry) -> str:
     lines = [f"### {entry.label}", entry.value("purpose")]
-    if not entry.is_verified:
-        lines.append(f"> {_('Coordonnées d’exemple : l’organisme les remplace par les siennes.')}")
     means = [
         (_("Téléphone"), entry.values.get("phone", "")),
         (_("Courriel"), entry.values.get("email", "")),

@@ -117,8 +117,14 @@ def _count(said: str, word: str) -> int:
 
 def _found(words: Sequence[str], article: Article, sections: Sequence[Section]) -> Found:
     parts = [Section("", "", article.summary), *sections]
-    best = max(parts, key=lambda part: sum(bool(_count(f"{part.title} {part.text}", word)) for word in words))
+    best = max(parts, key=lambda part: _weigh_part(words, part))
     return Found(article, text(article.title).marked(words), _passage(text(best.text), words), best)
+
+
+def _weigh_part(words: Sequence[str], part: Section) -> tuple[int, int]:
+    """Return how many of the words a part's text holds, and how much the part speaks of them."""
+    counts = [_count(part.text, word) for word in words]
+    return sum(map(bool, counts)), sum(counts) + 3 * sum(_count(part.title, word) for word in words)
 
 
 def _passage(whole: Text, words: Sequence[str]) -> SafeString:

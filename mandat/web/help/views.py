@@ -18,8 +18,10 @@ NOT_FOUND = 404
 class HelpSearch(forms.Form):
     """What somebody looks for."""
 
+    use_required_attribute = False
+
     q = forms.CharField(
-        label=_("Que cherchez-vous?"), required=False, max_length=LONGEST,
+        label=_("Que cherchez-vous?"), max_length=LONGEST,
         widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip
 
@@ -32,7 +34,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "query": query,
         "found": answers(query) if query else [],
         "groups": groups(),
-        "search": HelpSearch({"q": query}),
+        "search": HelpSearch({"q": query} if query else None),
     }
     return render(request, "mandat/web/public/help.html", context)
 
