@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -62,9 +63,11 @@ def _read(theirs: Path | None, _changed: Stamp) -> Library:
 
 def _stamp(folder: Path | None) -> Stamp:
     """Return what changes when a file of a folder does. Ours never change while the product runs."""
-    if folder is None:
-        return ()
-    return tuple((path.name, (at := path.stat()).st_mtime_ns, at.st_size) for path in files_of(folder))
+    stamps: list[tuple[str, int, int]] = []
+    for path in files_of(folder) if folder else []:
+        with suppress(FileNotFoundError):  # an editor is putting another in its place
+            stamps.append((path.name, (at := path.stat()).st_mtime_ns, at.st_size))
+    return tuple(stamps)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from mandat.web.help.articles import articles
 from mandat.web.help.links import OUTSIDE, address
 
 
@@ -40,9 +41,14 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 MARKDOWN.validateLink = is_followed  # type: ignore[method-assign, assignment]
 
 
-@lru_cache(maxsize=200)
 def prose(body: str, language: str) -> Prose:
     """Return a text in Markdown as shown and as searched; its links lead to pages in the language."""
+    return _prose(body, language, frozenset(articles(language)))
+
+
+@lru_cache(maxsize=200)
+def _prose(body: str, _language: str, _articles: frozenset[str]) -> Prose:
+    """Return a text as long as it, and the articles that it may lead to, are the same."""
     tokens = MARKDOWN.parse(body)
     sections = list(_sections(tokens))
     titles = iter(sections[1:])
@@ -85,7 +91,7 @@ def _sections(tokens: Sequence[Token]) -> Iterable[Section]:
 
 
 def _anchor(title: str, taken: set[str]) -> str:
-    anchor = slugify(title) if title else ""
+    anchor = (slugify(title) or "partie") if title else ""
     while anchor and anchor in taken | {"contenu"}:
         anchor += "-"
     taken.add(anchor)

@@ -180,6 +180,15 @@ def test_a_change_to_their_file_is_seen_without_a_restart(theirs):
     assert articles("fr")["rse"].title == "Après, autrement"
 
 
+@pytest.mark.django_db
+def test_a_link_to_an_article_that_comes_later_is_mended_by_its_coming(theirs, client):
+    theirs("rse.fr.md", "Le nôtre", "Voir [la suite](aide:suite).")
+    assert 'href="/aide/suite"' not in client.get("/aide/rse").content.decode()
+    theirs("suite.fr.md", "Suite")
+    theirs("suite.en.md", "More")
+    assert 'href="/aide/suite"' in client.get("/aide/rse").content.decode()
+
+
 def test_their_faults_are_warned_of_and_ours_stand(theirs):
     (theirs.folder / "rse.fr.md").write_text("Sans tête", encoding="utf-8")
     theirs("seul.fr.md", "Seul", "Voir [rien](aide:rien).", more="related: nulle-part\n")
