@@ -6,7 +6,7 @@ from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
 from mandat.filings import events as filings
-from mandat.filings.handlers import keep_case
+from mandat.filings.handlers import keep_case, tell_firm
 from mandat.platform.events import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
@@ -14,11 +14,11 @@ SUBSCRIPTIONS: Subscriptions = {
     access.ProxyRevoked: [accesses.tell_of_revocation],
     enterprises.ServiceRequested: [enrolments.keep_registration_case],
     enterprises.RegistrationMoved: [enrolments.keep_registration_case, enrolments.tell_requester],
-    filings.FilingSubmitted: [keep_case],
+    filings.FilingSubmitted: [keep_case, tell_firm],
     filings.FilingTakenUp: [keep_case],
-    filings.FilingReturned: [keep_case],
-    filings.FilingAccepted: [keep_case],
-    filings.FilingRefused: [keep_case],
+    filings.FilingReturned: [keep_case, tell_firm],
+    filings.FilingAccepted: [keep_case, tell_firm],
+    filings.FilingRefused: [keep_case, tell_firm],
     filings.FilingWithdrawn: [keep_case],
     enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant],
     enrolment.EnrolmentTakenUp: [enrolments.keep_case],

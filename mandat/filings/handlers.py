@@ -2,11 +2,18 @@
 
 from uuid import UUID
 
+from django.conf import settings
+
+from mandat.access.decision import decide
 from mandat.access.rights import Right
 from mandat.casework.commands import close_case, give_case, open_case
 from mandat.filings.events import FilingEvent
 from mandat.filings.models import Filing
+from mandat.filings.queries import last_submission
 from mandat.filings.workflow import AWAITING_REVIEW, Move
+from mandat.identity.models import LoginLink
+from mandat.platform.clock import AppNow, now
+from mandat.platform.mail import queue_mail, write
 
 SUBJECT = "filing"
 
@@ -26,3 +33,30 @@ def keep_case(event: FilingEvent) -> None:
     last = filing.history.order_by("id").last()
     if last and last.move == Move.TAKE_UP:
         give_case(subject_kind=SUBJECT, subject=subject, to=last.by)
+
+
+def tell_firm(event: FilingEvent) -> None:
+    """
+    Write what has become of a filing to who began it and who last signed it, in the firm's language.
+
+    Whoever may no longer view it is not written to. The message names no one and gives no reason: the page does.
+    """
+    filing = Filing.objects.select_related("registrant__service_registration__enterprise").get(public_id=event.filing)
+    registration, signed = filing.registrant.service_registration, last_submission(filing)
+    if registration is None or signed is None:
+        return
+    firm, language = registration.enterprise, filing.registrant.language
+    prefix = "/en" if language == "en" else ""
+    context = {
+        "number": filing.number, "title": filing.filing_type.title, "firm": filing.registrant.name,
+        "address": f"{settings.PUBLIC_URL}{prefix}/d/{firm.public_id}/demandes/{filing.public_id}/",
+    }  # fmt: skip
+    links = LoginLink.objects.select_related("login", "person").filter(
+        person__in={filing.begun_by_id, signed.signed_by_id}, during__contains=AppNow()
+    )
+    for link in links.order_by("id"):
+        if decide(link.person, Right.VIEW, firm, filing.block, now()):
+            what = type(event).__name__.removeprefix("Filing").lower()
+            words = write(f"mandat/filings/mail/{what}", language=language, context=context | {"person": link.person})
+            key = f"{event.event_id} {link.person.public_id}"
+            queue_mail(key=key, to=link.login.email, subject=words.subject, text=words.text, language=language)

@@ -16,7 +16,7 @@ from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import ServiceRegistration, User
 from mandat.identity.actor import Actor
 from mandat.identity.models import Person
-from mandat.platform.clock import end_of, legal_day, now
+from mandat.platform.clock import end_of, legal_day
 from mandat.platform.events import publish
 from mandat.platform.idempotency import claim
 from mandat.reference.queries import policy
@@ -56,6 +56,7 @@ def grant_proxy(
     :raises NotAUser: if the person is no user of the enterprise
     :raises BlockNotAccepted: if the block is accepted with another provider
     :raises DatesImpossible: if it would not end, or end before it begins
+    :raises ProxyTooLong: if it would last longer than a proxy may
     :raises AlreadyGranted: if the person has a proxy in the block during some of these dates
     """
     request = claim(key, "grant_proxy", asked_by=by.person.public_id)
@@ -74,6 +75,8 @@ def grant_proxy(
     dates = from_now_on(during, authority.at)
     if dates.upper is None:
         raise DatesImpossible
+    if dates.upper > end_of(last_day_of_a_proxy(legal_day(authority.at))):
+        raise ProxyTooLong
     with refusing("one_unrevoked_proxy_per_block_and_person", AlreadyGranted):
         proxy = Proxy.objects.create(
             enterprise=enterprise, provider=registration.provider, person=person, block=block, rights=given,
@@ -95,7 +98,6 @@ def grant_proxies(
     Asked twice, it is done once.
 
     :raises RightsImpossible: if no block is named
-    :raises ProxyTooLong: if it would last longer than a proxy may
     :raises Exception: whatever `grant_proxy` raises of one of them
     """
     request = claim(key, "grant_proxies", asked_by=by.person.public_id)
@@ -103,8 +105,6 @@ def grant_proxies(
         return
     if not rights:
         raise RightsImpossible
-    if until > last_day_of_a_proxy(legal_day(now())):
-        raise ProxyTooLong
     during = DateTimeTZRange(None, end_of(until))
     given = [
         grant_proxy(

@@ -1,7 +1,7 @@
 """What each command does, whom it refuses, and what it leaves behind."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -30,7 +30,8 @@ from mandat.platform.models import EventRow
 from mandat.platform.workflow import MoveNotAllowed
 
 pytestmark = pytest.mark.django_db
-UNTIL_2100 = DateTimeTZRange(None, FAR_AHEAD)
+#: Within what a proxy may last.
+IN_A_YEAR = datetime.now(UTC) + timedelta(days=365)
 FOR_EVER = DateTimeTZRange(None, None)
 
 
@@ -71,7 +72,7 @@ def published():
 def grant(registration, by, **changes):
     asked = {
         "key": uuid.uuid4(), "registration": registration, "block": BLOCK,
-        "rights": [Right.PREPARE, Right.VIEW], "during": UNTIL_2100, "by": by,
+        "rights": [Right.PREPARE, Right.VIEW], "during": DateTimeTZRange(None, IN_A_YEAR), "by": by,
     }  # fmt: skip
     if "person" not in changes:
         changes["person"] = UserFactory(enterprise=registration.enterprise).person
@@ -87,7 +88,7 @@ def test_an_rse_grants_a_proxy_from_now_on_under_a_recorded_authority(registrati
     assert decide(proxy.person, Right.PREPARE, registration.enterprise, BLOCK, now())
     assert not decide(proxy.person, Right.SIGN, registration.enterprise, BLOCK, now())
     assert before <= proxy.during.lower <= now()
-    assert (proxy.rights, proxy.during.upper) == (["prepare", "view"], FAR_AHEAD)
+    assert (proxy.rights, proxy.during.upper) == (["prepare", "view"], IN_A_YEAR)
     assert proxy.granted_under["person"] == str(rse.person.public_id)
     assert proxy.granted_under["capacities"] == ["rse"]
     assert published() == ["ProxyGranted"]
@@ -95,13 +96,13 @@ def test_an_rse_grants_a_proxy_from_now_on_under_a_recorded_authority(registrati
 
 def test_nothing_holds_before_it_was_given(registration, rse):
     before = now()
-    since_long_ago = grant(registration, rse, during=DateTimeTZRange(LONG_AGO, FAR_AHEAD))
+    since_long_ago = grant(registration, rse, during=DateTimeTZRange(LONG_AGO, IN_A_YEAR))
     assert since_long_ago.during.lower >= before
 
 
 def test_a_proxy_may_begin_later(registration, rse):
     tomorrow = now() + timedelta(days=1)
-    proxy = grant(registration, rse, during=DateTimeTZRange(tomorrow, FAR_AHEAD))
+    proxy = grant(registration, rse, during=DateTimeTZRange(tomorrow, IN_A_YEAR))
     assert proxy.during.lower == tomorrow
     assert not decide(proxy.person, Right.VIEW, registration.enterprise, BLOCK, now())
     assert decide(proxy.person, Right.VIEW, registration.enterprise, BLOCK, tomorrow)
@@ -167,7 +168,9 @@ def test_a_proxy_is_given_with_the_provider_that_serves_the_block(registration, 
 
 
 @pytest.mark.parametrize(
-    "during", [FOR_EVER, DateTimeTZRange(FAR_AHEAD, None), DateTimeTZRange(None, LONG_AGO)], ids=str
+    "during",
+    [FOR_EVER, DateTimeTZRange(FAR_AHEAD, None), DateTimeTZRange(None, LONG_AGO), DateTimeTZRange(None, FAR_AHEAD)],
+    ids=str,
 )
 def test_a_proxy_ends_after_it_begins(during, registration, rse):
     with pytest.raises(commands.DatesImpossible):

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -27,7 +28,6 @@ from mandat.access.retries import in_one_transaction
 from mandat.access.standing import standing_of
 from mandat.access.tests.factories import (
     BLOCK,
-    FAR_AHEAD,
     UNDER,
     DesignationFactory,
     EnterpriseFactory,
@@ -257,7 +257,7 @@ def test_one_of_the_same_grants_asked_at_once_is_made(workers):
 
 
 def granter(world, person, key):
-    during = DateTimeTZRange(None, FAR_AHEAD)
+    during = DateTimeTZRange(None, now() + timedelta(days=365))
     return lambda: grant_proxy(
         key=key, registration=world.registration, person=person, block=BLOCK, rights=[Right.VIEW],
         during=during, by=world.by_rse,
