@@ -12,8 +12,8 @@ from functools import cached_property
 
 from mandat.access.decision import Decision, evaluate
 from mandat.access.links import WITHOUT_THE_BLOCK, Kind, Link
-from mandat.access.rights import Right
-from mandat.access.standing import whole_standing_of
+from mandat.access.rights import RIGHTS_OF_STAFF, Right
+from mandat.access.standing import staff_standing_of, whole_standing_of
 from mandat.enterprises.models import Enterprise, Role
 from mandat.identity.models import Person
 
@@ -89,6 +89,12 @@ class Place:
             elif link.kind == Kind.REGISTRATION:
                 standing.append(replace(link, state=WITHOUT_THE_BLOCK, carries=frozenset()))
         return standing
+
+
+def staff_decisions(person: Person, at: datetime) -> dict[Right, Decision]:
+    """Decide on each right of the staff, in whatever queue: what opens their pages, not what may be done on them."""
+    standing = staff_standing_of(person)
+    return {right: evaluate(standing, right, at) for right in sorted(RIGHTS_OF_STAFF)}
 
 
 def place_of(person: Person, enterprise: Enterprise, at: datetime) -> Place:

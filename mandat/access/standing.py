@@ -100,6 +100,8 @@ WHOLE = EDGES | {
    ORDER BY id""",
 }
 IN_AN_ENTERPRISE = [kind for kind in Kind if kind != Kind.ASSIGNMENT]
+#: Assignments to any queue: what opens the staff's pages. What is on them is decided queue by queue.
+ANY_QUEUE = EDGES[Kind.ASSIGNMENT].replace(" AND queue IN ('', coalesce(%(block)s::text, ''))", "")
 
 
 @cache
@@ -117,6 +119,13 @@ def whole_standing_of(person: Person, enterprise: Enterprise) -> list[tuple[Link
     with connection.cursor() as cursor:
         cursor.execute(each, {"person": person.pk, "enterprise": enterprise.pk})
         return [_link_and_blocks(*row) for row in cursor.fetchall()]
+
+
+def staff_standing_of(person: Person) -> list[Link]:
+    """Return what a person stands on on the regulator's side, in whatever queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"({EDGES[Kind.PERSON]}) UNION ALL ({ANY_QUEUE})", {"person": person.pk})
+        return [_link(*row) for row in cursor.fetchall()]
 
 
 def _link_and_blocks(kind: str, public_id, state: str, listed: list[str] | None, *rest):  # type: ignore[no-untyped-def]

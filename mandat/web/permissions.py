@@ -17,11 +17,9 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.cache import patch_cache_control
 
-from mandat.access.decision import AccessDenied, evaluate
-from mandat.access.links import Kind
-from mandat.access.place import place_of
+from mandat.access.decision import AccessDenied
+from mandat.access.place import place_of, staff_decisions
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
-from mandat.access.standing import standing_of
 from mandat.enterprises.models import Enterprise
 from mandat.web.asking import Request
 from mandat.web.errors import forbidden, refused
@@ -88,7 +86,11 @@ class InFirm(SignedIn):
 
 
 class Staff(SignedIn):
-    """Whoever holds a right on the regulator's side; one of those named, if any is. Leaves `request.staff_rights`."""
+    """
+    Whoever holds a right on the regulator's side; one of those named, if any is. Leaves `request.staff_rights`.
+
+    An assignment to one queue opens the pages; what they list and let one do is decided queue by queue.
+    """
 
     def __init__(self, *rights: Right) -> None:
         self.rights = rights
@@ -100,8 +102,7 @@ class Staff(SignedIn):
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through staff who hold one of the rights. To others these pages do not exist."""
         super().admit(request, firm)
-        standing = standing_of(request.actor.person, None, None, kinds=[Kind.PERSON, Kind.ASSIGNMENT])
-        decisions = {right: evaluate(standing, right, request.at) for right in sorted(RIGHTS_OF_STAFF)}
+        decisions = staff_decisions(request.actor.person, request.at)
         request.staff_rights = [right for right, decision in decisions.items() if decision]
         if not request.staff_rights:
             raise Http404

@@ -3,7 +3,7 @@
 import pytest
 
 from mandat.access.decision import Right, decide
-from mandat.access.place import place_of
+from mandat.access.place import place_of, staff_decisions
 from mandat.access.queries import enterprises_of
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE
 from mandat.access.tests.factories import (
@@ -12,6 +12,7 @@ from mandat.access.tests.factories import (
     PersonFactory,
     ProxyFactory,
     ServiceRegistrationFactory,
+    StaffAssignmentFactory,
 )
 from mandat.access.tests.test_queries import OTHER_BLOCK, build_a_world
 from mandat.enterprises.models import Enterprise, Role
@@ -34,6 +35,19 @@ def test_a_place_decides_as_the_decision_does_on_any_world(seed):
                 for right in RIGHTS_OF_A_PROXY | RIGHTS_OF_A_ROLE:
                     assert place.decide(right, block) == decide(who, right, firm, block, at)
                 assert (block in place.viewable) is bool(decide(who, Right.VIEW, firm, block, at))
+
+
+def test_an_assignment_to_one_queue_opens_the_pages_of_the_staff_and_not_the_other_queues():
+    limited = StaffAssignmentFactory(role="officer", queue="BF-REP").person
+    assert staff_decisions(limited, now())[Right.EXAMINE]
+    assert not staff_decisions(limited, now())[Right.SUPERVISE]
+    assert decide(limited, Right.EXAMINE, None, "BF-REP", now())
+    assert not decide(limited, Right.EXAMINE, None, "BF-FIN", now())
+
+
+@pytest.mark.parametrize("fate", [{"ended": True}, {"unconfirmed": True}, {"revoked": True}])
+def test_an_assignment_that_does_not_hold_opens_nothing(fate):
+    assert not any(staff_decisions(StaffAssignmentFactory(**fate).person, now()).values())
 
 
 def test_a_place_is_read_in_one_statement_however_much_one_holds(django_assert_num_queries):
