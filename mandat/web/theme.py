@@ -1,7 +1,7 @@
 """
 The face that a regulator gives these pages, in one file: a name, a mark, two numbers for the colours.
 
-Lightness is ours and carries the contrast, so any hue stays readable, in light and in dark. Without a file, it is our face.
+Lightness is ours and carries the contrast: any hue stays readable, in light and in dark. No file: our own face.
 """
 
 import re
