@@ -4,7 +4,8 @@ import os
 import tempfile
 
 os.environ.setdefault("MANDAT_SECRET_KEY", "tests-only")
-os.environ.setdefault("MANDAT_VAR", tempfile.mkdtemp(prefix="mandat-tests-"))
+if "MANDAT_VAR" not in os.environ:
+    os.environ["MANDAT_VAR"] = tempfile.mkdtemp(prefix="mandat-tests-")
 
 from config.settings import *  # noqa: F403
 from config.settings import VAR

@@ -1,13 +1,16 @@
-"""Every page in Chromium, in both languages: what axe finds, what overflows a narrow screen, what the console says."""
+"""Pages in Chromium: what axe finds, what overflows a narrow screen, what the console says."""
 
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from mandat.web.tests.places import in_both_languages, pages_of
+from tests.drills.recorder import FULL_SIZE
 
 pytestmark = pytest.mark.browser
 
@@ -55,19 +58,36 @@ def faults_of(page: Page, name: str, *, is_french: bool) -> list[object]:
     return faults + ["overflows"] * too_wide + said
 
 
+def pages_to_open(visitors, who) -> list[str]:
+    """Return each kind of page once, in French; all of them, in both languages, at full size or for their pictures."""
+    pages = list(pages_of(visitors))
+    if FULL_SIZE or PICTURES:
+        return [address for reader, address, _ in in_both_languages(pages) if reader == who]
+    first: dict[tuple[str, int], tuple[str, str]] = {}
+    for reader, address, status in pages:
+        first.setdefault((view_of(address), status), (reader, address))
+    return [address for reader, address in first.values() if reader == who]
+
+
+def view_of(address: str) -> str:
+    """Return the name of the view that answers at an address; blank where there is none."""
+    with contextlib.suppress(Resolver404):
+        return resolve(address.partition("?")[0]).view_name
+    return ""
+
+
+@pytest.mark.drill("AX-1")
 @pytest.mark.parametrize(
     "who", ["nobody", "rse", "ra", "accountant", "stranger", "supervisor", "officer", "applicant", "verifier1"]
 )
-def test_no_page_hinders_or_overflows(chromium, live_server, visitors, who):
-    found = {}
-    for reader, address, _ in in_both_languages(pages_of(visitors)):
-        if reader != who:
-            continue
+def test_no_page_hinders_or_overflows(chromium, live_server, visitors, who, drill):
+    found, to_open = {}, pages_to_open(visitors, who)
+    assert drill.size(len(to_open), full=len(to_open)) == len(to_open)
+    for address in to_open:
         page = open_page(chromium, live_server, visitors.browser(who))
         page.goto(address)
         page.evaluate("document.fonts.ready")
         name = f"{who}{address.replace(str(visitors.own_firm.public_id), 'firme').replace('/', '.').rstrip('.')}"
         found[name] = faults_of(page, name, is_french=not address.startswith("/en"))
         page.context.close()
-    assert found
     assert not {name: faults for name, faults in found.items() if faults}
