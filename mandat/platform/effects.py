@@ -64,9 +64,14 @@ def require_transaction() -> None:
         raise transaction.TransactionManagementError("an effect is ordered inside the transaction of its act")
 
 
-def defer(effect: "Effect") -> None:
-    """Defer the job that will attempt an effect, in the current transaction."""
-    app.configure_task(effect.job, allow_unknown=False, lock=effect.lock).defer(effect=str(effect.public_id))
+def defer(*effects: "Effect") -> None:
+    """Defer the jobs that will attempt some effects, in the current transaction, by one statement."""
+    deferrers = [app.configure_task(each.job, allow_unknown=False, lock=each.lock) for each in effects]
+    jobs = [
+        deferrer.make_new_job(effect=str(each.public_id)) for deferrer, each in zip(deferrers, effects, strict=True)
+    ]
+    if jobs:
+        deferrers[0].job_manager.batch_defer_jobs(jobs=jobs)
 
 
 def attempt(kind: type[E], public_id: str, work: Callable[[E], Any]) -> None:

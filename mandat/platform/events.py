@@ -71,8 +71,9 @@ def publish(event: Event, *also: str) -> None:
         public_id=event.event_id, name=type(event).__name__, at=AppNow(),
         aggregate=event.aggregate, aggregate_id=event.aggregate_id, body=event.body(),
     )  # fmt: skip
-    for handler in subscriptions().get(type(event), ()):
-        defer(Delivery.objects.create(event=row, handler=name_of(handler), ordered_at=AppNow()))
+    handlers = subscriptions().get(type(event), ())
+    deliveries = [Delivery(event=row, handler=name_of(handler), ordered_at=AppNow()) for handler in handlers]
+    defer(*Delivery.objects.bulk_create(deliveries))
     ring("events", f"{event.aggregate}:{event.aggregate_id}", *also)
 
 

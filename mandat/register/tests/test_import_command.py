@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from mandat.demo.firms import REGISTERED
 from mandat.demo.register_files import write_world
 from mandat.register.models import Attachment, ImportedChange, Individual, Registrant
 from mandat.register.tests.folders import Folder
@@ -110,7 +111,7 @@ def test_the_demonstration_is_imported_by_the_same_command(tmp_path, folder, cap
     code, out, _ = run(folder, capsys)
     assert code == 0
     assert "—" not in out, "it leaves nothing to tell"
-    assert Registrant.objects.count() == 12
+    assert Registrant.objects.count() == len(REGISTERED)
     assert "rien n’a changé" in run(folder, capsys)[1]
 
 
