@@ -89,6 +89,7 @@ def is_returned(verifier: Somebody, applicant: Somebody) -> None:
     verifier.clicks(TO_ENROL.name, exact=False)
     verifier.reads("Vérifications automatiques")
     verifier.clicks("Prendre en charge")
+    verifier.reads("L’inscription est entre vos mains")
     applicant.reads("Une personne la vérifie")  # by itself
     verifier.clicks("Renvoyer pour correction")
     verifier.fills(rq_number="Le dernier chiffre ne concorde pas : comparez à un relevé.")
@@ -108,6 +109,7 @@ def is_approved(verifier: Somebody, applicant: Somebody) -> None:
     verifier.goes_to("/agence/dossiers")
     verifier.clicks(TO_ENROL.name, exact=False)
     verifier.clicks("Prendre en charge")
+    verifier.reads("L’inscription est entre vos mains")
     verifier.clicks("Approuver")
     verifier.clicks("Confirmer les identités et approuver")
     verifier.reads("La firme est inscrite")
@@ -181,6 +183,7 @@ def files(user: Somebody, firm: str, live, tmp_path) -> str:
     user.clicks("Enregistrer et continuer")
     user.fills(declaration=True)
     user.clicks("Enregistrer et continuer")
+    expect(user.page).not_to_have_url(re.compile("/declaration"))
     user.goes_to(re.sub(r"[^/]+$", "relire", re.sub(r"etapes/.*$", "", user.page.url)))
     user.reads_title("Relecture et signature")
     if user.page.get_by_role("link", name="Confirmer, puis signer").count():
@@ -212,6 +215,7 @@ def is_followed_side_by_side(rse: Somebody, user: Somebody, officer: Somebody, f
     officer.goes_to("/agence/dossiers")
     officer.clicks(TO_ENROL.name, exact=False)
     officer.clicks("Prendre en charge")
+    officer.reads("Vous avez pris la demande")
     for who in (rse, user):
         who.reads("Jean-Philippe Côté")
     officer.clicks("Demander une correction")
@@ -223,6 +227,7 @@ def is_followed_side_by_side(rse: Somebody, user: Somebody, officer: Somebody, f
     expect(user.page).to_have_url(re.compile("#id_contact_phone$"))
     user.fills(contact_phone="418 555-0199 poste 12")
     user.clicks("Enregistrer et quitter")
+    expect(user.page).to_have_url(re.compile("/demandes/[0-9a-f-]{36}/(#.*)?$"))
     user.goes_to(f"{firm}{filing}relire")
     user.clicks("Signer et déposer")
     user.reads_title("C’est déposé")
@@ -231,6 +236,7 @@ def is_followed_side_by_side(rse: Somebody, user: Somebody, officer: Somebody, f
     officer.clicks(TO_ENROL.name, exact=False)
     officer.reads("Ce que la correction a changé")
     officer.clicks("Prendre en charge")
+    officer.reads("Vous avez pris la demande")
     officer.clicks("Accepter")
     officer.reads("Ce que l’acceptation change au dossier")
     officer.clicks("Accepter")
@@ -246,6 +252,7 @@ def is_revoked(rse: Somebody, user: Somebody, firm: str, filing: str) -> None:
     rse.page.get_by_role("main").get_by_role("link", name="Aurèle Beaulne").click()
     rse.clicks("Révoquer", exact=False)
     rse.clicks("Révoquer maintenant")
+    rse.reads("La procuration est révoquée")
     assert user.page.goto(f"{firm}{filing}").status in {403, 404}
     rse.goes_to(f"{firm}{filing}")
     rse.reads("Aurèle Beaulne")

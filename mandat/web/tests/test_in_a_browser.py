@@ -91,3 +91,35 @@ def test_no_page_hinders_or_overflows(chromium, live_server, visitors, who, dril
         found[name] = faults_of(page, name, is_french=not address.startswith("/en"))
         page.context.close()
     assert not {name: faults for name, faults in found.items() if faults}
+
+
+#: What has the focus: is it seen, and is it under something else?
+FOCUSED = """() => {
+  const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
+  if (e === document.body) return null;
+  const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+  return {
+    said: `${e.tagName} ${(e.textContent || e.name || "").trim().slice(0, 60)}`,
+    is_seen: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2,
+    is_covered: top !== null && !e.contains(top) && !top.contains(e),
+  };
+}"""
+FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea")]
+  .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest("[popover]:not(:popover-open)")).length"""
+
+
+@pytest.mark.parametrize(("who", "path"), [("nobody", "inscription"), ("rse", "demandes"), ("rse", "acces/")])
+def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(chromium, live_server, visitors, who, path):
+    page = open_page(chromium, live_server, visitors.browser(who))
+    page.goto(f"/{path}" if who == "nobody" else f"/d/{visitors.own_firm.public_id}/{path}")
+    reached = []
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(120):
+        focused = page.evaluate(FOCUSED)
+        if focused is None:
+            break
+        reached.append(focused)
+        page.keyboard.press("Tab")
+    assert not [each["said"] for each in reached if not each["is_seen"] or each["is_covered"]]
+    assert len(reached) >= page.evaluate(FOCUSABLE)
