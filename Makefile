@@ -26,7 +26,7 @@ check: install-test  ## style, types, layers, templates, migrations, texts
 	"$(BIN)/lint-imports"
 	$(AS_NOBODY) $(PYTHON) manage.py makemigrations --check --dry-run
 	$(AS_NOBODY) $(PYTHON) manage.py check-texts
-	@! git grep -nIE 'index-url|"resolved": *"http|registry = "http|/simple/' -- . ':!Makefile' \
+	@! git grep -nIE 'index[-]url|"resolved"[:] *"http|registry[ ]= "http|/simple[/]' -- . \
 	  || { echo "A file names a package registry: it must not."; exit 1; }
 
 format: install-test  ## put the style right
