@@ -7,9 +7,19 @@ from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
 from mandat.filings import events as filings
 from mandat.filings.handlers import keep_case, tell_firm
+from mandat.identity import events as identity
+from mandat.identity import handlers as people
 from mandat.platform.events import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
+    identity.SignedIn: [people.keep_note],
+    identity.SessionsEnded: [people.keep_note],
+    identity.SecondFactorSetUp: [people.keep_note],
+    identity.RecoveryCodesRenewed: [people.keep_note],
+    identity.SecondFactorRefused: [people.keep_note],
+    identity.LoginUnlinked: [people.keep_note],
+    identity.PersonSuspended: [people.keep_note],
+    identity.PersonRestored: [people.keep_note],
     access.ProxiesGranted: [accesses.tell_of_grant],
     access.ProxyRevoked: [accesses.tell_of_revocation],
     enterprises.ServiceRequested: [enrolments.keep_registration_case],

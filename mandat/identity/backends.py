@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 
 from mandat.identity.models import Login, Person
-from mandat.identity.queries import link_of, linked, login_named
+from mandat.identity.queries import link_of, login_named
 
 
 class CodeOrEmail(ModelBackend):
@@ -25,10 +25,3 @@ class CodeOrEmail(ModelBackend):
         if is_proven and link is not None and link.person.state == Person.State.ACTIVE:
             return login
         return None
-
-    def get_user(self, user_id: int) -> Login | None:
-        """Return the active login of a session, with its `link` in force: one statement."""
-        if (link := linked(user_id)) is None:
-            return super().get_user(user_id)
-        link.login.link = link
-        return link.login if link.login.is_active else None

@@ -48,6 +48,15 @@ class LoginLinked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoginUnlinked(Event):
+    """A login is no longer a person’s: it passed to another. What the person held stays theirs."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecondFactorSetUp(Event):
     """A login can prove itself a second time."""
 
@@ -79,6 +88,8 @@ class SignedIn(Event):
     login: str
     person: str
     methods: str  # joined by “+”
+    session: str = ""
+    is_new_browser: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +99,14 @@ class SignedOut(Event):
     aggregate: ClassVar[str] = "login"
     login: str
     person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    """Sessions of a login were ended otherwise than by signing out of them; `ending` says why."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+    sessions: list[str]
+    ending: str

@@ -10,6 +10,8 @@ PASSWORD_ALONE: Final = "password-alone"  # noqa: S105 - the name of an entry
 PASSWORD_WITH_SECOND_FACTOR: Final = "password-with-second-factor"  # noqa: S105 - the name of an entry
 TOTP_STEPS_EITHER_SIDE: Final = "totp-steps-either-side"
 SESSION_HOURS: Final = "session-hours"
+SESSION_IDLE: Final = "session-idle-minutes"
+SESSION_IDLE_OF_STAFF: Final = "session-idle-minutes-of-staff"
 STEP_UP_MINUTES: Final = "step-up-minutes"
 
 

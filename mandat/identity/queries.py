@@ -1,7 +1,11 @@
 """Questions about persons and logins."""
 
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
 from mandat.identity import user_code
-from mandat.identity.models import Login, LoginLink, canonical_email
+from mandat.identity.models import Login, LoginLink, Session, canonical_email
 from mandat.platform.clock import AppNow
 
 
@@ -15,11 +19,13 @@ def login_named(typed: str) -> Login | None:
 
 
 def link_of(login: Login) -> LoginLink | None:
-    """Return the link in force of a login, with its person and `at`, the instant of the reading: one statement."""
-    return linked(login.pk)
-
-
-def linked(login: int) -> LoginLink | None:
-    """Return the link in force of a login, by its key, with the login, its person, and `at`: one statement."""
+    """Return the link in force of a login, with its person."""
     links = LoginLink.objects.filter(login=login, during__contains=AppNow())
-    return links.select_related("person", "login").annotate(at=AppNow()).order_by("id").first()
+    return links.select_related("person", "login").order_by("id").first()
+
+
+def session_named(session: UUID) -> Session | None:
+    """Return a session with its login, its person, whether that is still so, and the instant `at`: one statement."""
+    links = LoginLink.objects.filter(login=OuterRef("login"), person=OuterRef("person"), during__contains=AppNow())
+    named = Session.objects.filter(public_id=session).select_related("person", "login")
+    return named.annotate(at=AppNow(), is_linked=Exists(links)).order_by("id").first()

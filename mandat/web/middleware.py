@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from mandat.web.account.activity import is_by_hand, note_activity
 from mandat.web.account.session import actor_from
 from mandat.web.asking import Request
 
@@ -12,7 +13,7 @@ class ActorOfTheRequest:
     """
     Middleware: leaves `request.actor`, or None for whoever is not signed in, and `request.at`, when that was read.
 
-    It is read anew at each request, so that a suspension ends every session at its next click.
+    It is read anew at each request, so that whatever ends a session ends it at its next click.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -20,4 +21,7 @@ class ActorOfTheRequest:
 
     def __call__(self, request: Request) -> HttpResponse:
         request.actor = actor_from(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.actor is not None and request.user.is_authenticated and is_by_hand(request):
+            note_activity(request.own_session, request.at, response)
+        return response

@@ -6,7 +6,6 @@ Somebody of the demonstration with a session, twenty filings in the first firm, 
 
 import json
 import sys
-from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,11 +20,12 @@ from mandat.filings.commands import begin_filing, save_answers
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.identity.actor import Actor, Method, actor_of
+from mandat.identity.commands import Device, open_session
 from mandat.identity.models import Login
 from mandat.identity.queries import link_of
 from mandat.platform.clock import now
 from mandat.register.models import Registrant
-from mandat.web.account.session import KEPT
+from mandat.web.account.session import KEPT, kept_of
 
 METHODS = [Method.PASSWORD, Method.TOTP]
 
@@ -69,12 +69,10 @@ def to_send(filing: Filing) -> tuple[str, dict[str, object]]:
 
 def session_of(login: Login, actor: Actor) -> str:
     """Return the key of a session that has just proven two factors."""
-    session, at = SessionStore(), now()
+    session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(login.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = login.get_session_auth_hash()
-    session[KEPT] = {
-        "person": str(actor.person.public_id), "at": at.isoformat(), "ends_at": (at + timedelta(hours=8)).isoformat(),
-        "methods": METHODS, "strong_at": at.isoformat(),
-    }  # fmt: skip
+    opened = open_session(login=login, person=actor.person, methods=METHODS, device=Device(), idle_minutes=30)
+    session[KEPT] = kept_of(opened)
     session.create()
     return str(session.session_key)

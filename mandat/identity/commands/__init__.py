@@ -3,18 +3,33 @@
 from mandat.identity.commands.factors import check_second_factor, renew_recovery_codes, set_up_second_factor
 from mandat.identity.commands.logins import EmailTaken, create_login, link_login
 from mandat.identity.commands.people import create_person, restore_person, suspend_person
-from mandat.identity.commands.sign_ins import record_sign_in, record_sign_out
+from mandat.identity.commands.sessions import (
+    Device,
+    end_sessions_of_login,
+    end_sessions_of_person,
+    lapse,
+    note_presence,
+    note_proof,
+    open_session,
+    sign_out,
+)
 
 __all__ = [
+    "Device",
     "EmailTaken",
     "check_second_factor",
     "create_login",
     "create_person",
+    "end_sessions_of_login",
+    "end_sessions_of_person",
+    "lapse",
     "link_login",
-    "record_sign_in",
-    "record_sign_out",
+    "note_presence",
+    "note_proof",
+    "open_session",
     "renew_recovery_codes",
     "restore_person",
     "set_up_second_factor",
+    "sign_out",
     "suspend_person",
 ]

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.identity import user_code
-from mandat.identity.events import LoginCreated, LoginLinked
-from mandat.identity.models import Login, LoginLink, Person, canonical_email
+from mandat.identity.commands.sessions import end_sessions_of_login
+from mandat.identity.events import LoginCreated, LoginLinked, LoginUnlinked
+from mandat.identity.models import Ending, Login, LoginLink, Person, canonical_email
 from mandat.platform.clock import now
 from mandat.platform.events import publish
 from mandat.platform.idempotency import claim
@@ -57,7 +58,11 @@ def _save_under_a_free_code(login: Login) -> None:
 
 @transaction.atomic
 def link_login(*, login: Login, person: Person) -> LoginLink:
-    """Say whose a login is from now on. What was its person's before stays with that person."""
+    """
+    Say whose a login is from now on. What was its person's before stays with that person.
+
+    Sessions opened before were that person's too: they end.
+    """
     Login.objects.select_for_update(of=["self"]).get(pk=login.pk)
     at = now()
     present = LoginLink.objects.filter(login=login, during__contains=at).first()
@@ -66,6 +71,8 @@ def link_login(*, login: Login, person: Person) -> LoginLink:
     if present is not None:
         present.during = DateTimeTZRange(present.during.lower, at)
         present.save(update_fields=["during"])
+        end_sessions_of_login(login=login, ending=Ending.RELINKED)
+        publish(LoginUnlinked(login=str(login.public_id), person=str(present.person.public_id)))
     link = LoginLink.objects.create(login=login, person=person, during=DateTimeTZRange(at, None))
     publish(LoginLinked(login=str(login.public_id), person=str(person.public_id)))
     return link

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from mandat.identity.commands.sessions import end_sessions_of_person
 from mandat.identity.events import PersonCreated, PersonRestored, PersonSuspended
-from mandat.identity.models import Person
+from mandat.identity.models import Ending, Person
 from mandat.identity.workflow import PersonMove
 from mandat.platform.clock import now
 from mandat.platform.events import publish
@@ -38,6 +39,7 @@ def suspend_person(*, person_id: UUID, reason: str, under: Mapping[str, object])
     """
     person = Person.objects.select_for_update(of=["self"]).get(public_id=person_id)
     person.make(PersonMove.SUSPEND, at=now(), reason=reason, under=under)
+    end_sessions_of_person(person=person, ending=Ending.SUSPENDED)
     publish(PersonSuspended(person=str(person.public_id)))
     return person
 

@@ -2,6 +2,19 @@
 
 from mandat.identity.models.deployment import Deployment
 from mandat.identity.models.logins import Login, LoginLink, LoginManager, canonical_email
+from mandat.identity.models.notes import SecurityNote
 from mandat.identity.models.people import Person, PersonHistory
+from mandat.identity.models.sessions import Ending, Session
 
-__all__ = ["Deployment", "Login", "LoginLink", "LoginManager", "Person", "PersonHistory", "canonical_email"]
+__all__ = [
+    "Deployment",
+    "Ending",
+    "Login",
+    "LoginLink",
+    "LoginManager",
+    "Person",
+    "PersonHistory",
+    "SecurityNote",
+    "Session",
+    "canonical_email",
+]

@@ -37,9 +37,6 @@ class Login(Keyed, AbstractBaseUser):
     email = models.EmailField(_("Courriel"))
     is_active = models.BooleanField(default=True)
 
-    #: Whose it is now, when it was read with its session: see `backends`.
-    link: "LoginLink | None" = None
-
     USERNAME_FIELD = "user_code"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mandat.identity.commands import record_sign_in, record_sign_out
+from mandat.identity.commands import sign_out
 from mandat.identity.models import Login, Person
 from mandat.identity.queries import link_of, login_named
 from mandat.platform.mail import queue_mail
@@ -65,13 +65,12 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             super().login(request, user)
             session.open_for(request, login=user, person=link.person)
-            record_sign_in(login=user, person=link.person, methods=session.methods_proven(request, user))
 
     def logout(self, request: HttpRequest) -> None:
         """Close the session."""
         with transaction.atomic():
             if actor := getattr(request, "actor", None):
-                record_sign_out(by=actor)
+                sign_out(by=actor, session=request.own_session)  # type: ignore[attr-defined] # read with its actor
             super().logout(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -1,21 +1,32 @@
-"""What a session keeps of a sign-in, and whether it still holds."""
+"""What a browser's session keeps of a sign-in, and whether it still holds."""
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
-from django.contrib.auth import logout
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from mandat.identity import policy
 from mandat.identity.actor import SECOND_FACTORS, Actor, Method, actor_of
-from mandat.identity.models import Login, LoginLink, Person
+from mandat.identity.commands import lapse, note_proof, open_session
+from mandat.identity.lasting import why_over
+from mandat.identity.models import Ending, Login, Person, Session
+from mandat.identity.queries import session_named
 from mandat.platform.clock import now
+from mandat.web.account.activity import last_seen
+from mandat.web.account.browsers import device_of
+from mandat.web.person.landing import is_staff
 
 KEPT = "sign_in"
 SHOW_RECOVERY_CODES = "show_recovery_codes"
 #: What a step-up asks for: more than the password, which a session may outlive.
 STRONG = SECOND_FACTORS | {Method.PASSKEY}
+#: Ends that come by themselves: nobody ended the session, its row is yet to say so.
+LAPSES = {Ending.IDLE, Ending.EXPIRED}
 
 
 def methods_proven(request: HttpRequest, login: Login) -> list[str]:
@@ -25,14 +36,23 @@ def methods_proven(request: HttpRequest, login: Login) -> list[str]:
 
 
 def open_for(request: HttpRequest, *, login: Login, person: Person) -> None:
-    """Keep in the session whom it was opened for, when, how, and when it ends whatever happens."""
-    at, methods = now(), methods_proven(request, login)
-    request.session[KEPT] = {
-        "person": str(person.public_id),
-        "at": at.isoformat(),
-        "ends_at": (at + timedelta(hours=policy.limit(policy.SESSION_HOURS, at))).isoformat(),
-        "methods": methods,
-        "strong_at": None if STRONG.isdisjoint(methods) else at.isoformat(),
+    """Open a session, and keep in the browser's which one it is, when its person proved themselves, and how."""
+    code = policy.SESSION_IDLE_OF_STAFF if is_staff(person) else policy.SESSION_IDLE
+    opened = open_session(
+        login=login, person=person, methods=methods_proven(request, login), device=device_of(request),
+        idle_minutes=policy.limit(code, now()),
+    )  # fmt: skip
+    request.session[KEPT] = kept_of(opened)
+
+
+def kept_of(opened: Session) -> dict[str, Any]:
+    """Return what a browser keeps of a session that has just been opened."""
+    at = opened.opened_at.isoformat()
+    return {
+        "session": str(opened.public_id),
+        "at": at,
+        "methods": list(opened.methods),
+        "strong_at": None if STRONG.isdisjoint(opened.methods) else at,
     }
 
 
@@ -44,6 +64,7 @@ def prove_again(request: HttpRequest, *, by: Actor) -> None:
         proven["strong_at"] = at
     request.session[KEPT] = request.session[KEPT] | proven
     request.session.cycle_key()
+    note_proof(session=request.own_session, methods=proven["methods"])  # type: ignore[attr-defined]
 
 
 def proven_lately(request: HttpRequest, at: datetime) -> bool:
@@ -54,20 +75,40 @@ def proven_lately(request: HttpRequest, at: datetime) -> bool:
 
 
 def actor_from(request: HttpRequest) -> Actor | None:
-    """Return who is acting, or nobody; a session that no longer holds is ended. Leaves `request.at` with somebody."""
-    login = request.user
-    if not isinstance(login, Login):
+    """
+    Return who is acting, or nobody; a session that no longer holds is ended.
+
+    Leaves with somebody `request.own_session`, as it was read, and `request.at`, when that was.
+    """
+    kept = request.session.get(KEPT, {})
+    found = session_named(UUID(kept["session"])) if "session" in kept else None
+    ending = _why_over(request, found) if found else None
+    if found is None or ending is not None:
+        _leave(request, found, ending)
         return None
-    kept, link = request.session.get(KEPT), login.link
-    if kept is None or link is None or not _holds(kept, link):
+    request.user = found.login
+    request.own_session, request.at = found, found.at  # type: ignore[attr-defined] # annotated where it was read
+    proven_at = datetime.fromisoformat(kept["at"])
+    return actor_of(found.login, person=found.person, at=proven_at, methods=kept["methods"])
+
+
+def _why_over(request: HttpRequest, found: Session) -> Ending | None:
+    at, is_linked = found.at, found.is_linked  # type: ignore[attr-defined] # annotated where it was read
+    ending = why_over(found, is_linked=is_linked, at=at, seen_at=last_seen(request, found))
+    return ending or (None if _is_under_its_password(request, found.login) else Ending.PASSWORD_CHANGED)
+
+
+def _is_under_its_password(request: HttpRequest, login: Login) -> bool:
+    """Tell whether the password is still the one of the sign-in; a key of ours since replaced counts too."""
+    kept = request.session.get(HASH_SESSION_KEY, "")
+    hashes = [login.get_session_auth_hash(), *login.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(kept, each) for each in hashes)
+
+
+def _leave(request: HttpRequest, found: Session | None, ending: Ending | None) -> None:
+    """Leave the browser without a session, if it had one, and see that its row says so."""
+    if SESSION_KEY in request.session:
         logout(request)
-        return None
-    request.at = link.at  # type: ignore[attr-defined] # annotated where it was read
-    return actor_of(login, person=link.person, at=datetime.fromisoformat(kept["at"]), methods=kept["methods"])
-
-
-def _holds(kept: dict[str, Any], link: LoginLink) -> bool:
-    is_the_same = kept["person"] == str(link.person.public_id)
-    read_at: datetime = link.at  # type: ignore[attr-defined] # annotated where it was read
-    is_in_time = read_at < datetime.fromisoformat(kept["ends_at"])
-    return is_the_same and is_in_time and link.person.state == Person.State.ACTIVE
+    request.user = AnonymousUser()
+    if found is not None and found.ended_at is None and ending is not None:
+        lapse(session=found, ending=ending)

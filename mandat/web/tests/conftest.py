@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -19,10 +18,10 @@ from mandat.enrolment.models import Enrolment
 from mandat.enrolment.tests.world import World as Enrolments
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor, Method
+from mandat.identity.commands import Device, open_session
 from mandat.identity.deployment import mark
 from mandat.identity.models import Deployment
-from mandat.platform.clock import now
-from mandat.web.account.session import KEPT
+from mandat.web.account.session import KEPT, kept_of
 from mandat.web.frame import is_demo
 from mandat.web.public.enrolment import HELD
 from mandat.web.tests.places import in_both_languages, pages_of
@@ -34,14 +33,11 @@ def browser_of(someone: Actor | None) -> Client:
     if someone is None:
         return client
     client.force_login(someone.login, backend=settings.AUTHENTICATION_BACKENDS[0])
-    session, at = client.session, now()
-    session[KEPT] = {
-        "person": str(someone.person.public_id),
-        "at": at.isoformat(),
-        "ends_at": (at + timedelta(hours=8)).isoformat(),
-        "methods": [Method.PASSWORD, Method.TOTP],
-        "strong_at": at.isoformat(),
-    }
+    session = client.session
+    opened = open_session(
+        login=someone.login, person=someone.person, methods=[Method.PASSWORD, Method.TOTP], device=Device(), idle_minutes=30
+    )  # fmt: skip
+    session[KEPT] = kept_of(opened)
     session.save()
     return client
 

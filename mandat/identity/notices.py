@@ -1,0 +1,91 @@
+"""
+What a person is told of what happens to their access: one catalogue.
+
+An event that stands here makes a line of the person's history; if it is `mailed`, a message as well, in their language.
+A new one takes a line here and one in `mandat/subscriptions.py`: `[people.keep_note]`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from mandat.identity import events
+from mandat.identity.models import Ending
+from mandat.platform.events import Event
+
+Words: TypeAlias = str | Promise
+
+
+def always(_event: Any) -> bool:
+    """Tell of each of them."""
+    return True
+
+
+def never(_event: Any) -> bool:
+    """Tell of none of them."""
+    return False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """
+    How an event is told: its title in the history, which is the subject of its message, and what the message says.
+
+    A message says what to do if it was somebody else, unless only others do such a thing (`by_person=False`). One that
+    may come often is sent once a day (`once_a_day`).
+    """
+
+    title: Words
+    text: Words
+    tells: Callable[[Any], bool] = always
+    mailed: Callable[[Any], bool] = always
+    by_person: bool = True
+    once_a_day: bool = False
+
+
+CATALOGUE: Mapping[type[Event], Notice] = {
+    events.SignedIn: Notice(
+        _("Session ouverte"),
+        _("Une session vient d’être ouverte à votre nom dans un navigateur que nous ne connaissions pas."),
+        mailed=lambda event: event.is_new_browser,
+    ),
+    events.SessionsEnded: Notice(
+        _("Sessions fermées à distance"),
+        _("Des sessions ouvertes à votre nom viennent d’être fermées depuis une autre."),
+        tells=lambda event: event.ending == Ending.ENDED_ELSEWHERE,
+        mailed=never,
+    ),
+    events.SecondFactorSetUp: Notice(
+        _("Second facteur installé"),
+        _("Votre accès demande maintenant un code de validation en plus du mot de passe."),
+        mailed=never,  # nobody is in before it is done
+    ),
+    events.RecoveryCodesRenewed: Notice(
+        _("Codes de secours refaits"),
+        _("De nouveaux codes de secours viennent d’être faits. Les anciens n’ouvrent plus rien."),
+    ),
+    events.SecondFactorRefused: Notice(
+        _("Code de validation refusé"),
+        _("Quelqu’un a donné votre mot de passe, puis un code de validation qui n’était pas le bon."),
+        once_a_day=True,
+    ),
+    events.LoginUnlinked: Notice(
+        _("Code d’utilisateur retiré"),
+        _("Un code d’utilisateur qui était le vôtre ne l’est plus. Vos droits restent les vôtres."),
+        by_person=False,
+    ),
+    events.PersonSuspended: Notice(
+        _("Accès suspendu"),
+        _("Vous ne pouvez plus entrer, et vos sessions sont fermées. Parlez-en au RSE de la firme ou au régulateur."),
+        by_person=False,
+    ),
+    events.PersonRestored: Notice(
+        _("Accès rétabli"), _("Vous pouvez de nouveau entrer."), by_person=False,
+    ),
+}  # fmt: skip
+
+#: The same, by the name that a history keeps.
+BY_NAME: Mapping[str, Notice] = {kind.__name__: notice for kind, notice in CATALOGUE.items()}
