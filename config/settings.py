@@ -132,7 +132,9 @@ AUTHENTICATION_BACKENDS = ["mandat.identity.backends.CodeOrEmail"]
 PASSWORD_HASHERS = ["mandat.identity.passwords.Argon2OneLane"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "mandat.identity.passwords.LongEnough"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "mandat.identity.passwords.NotTooLong"},
+    {"NAME": "mandat.identity.passwords.NotWhatEverybodyChooses"},
+    {"NAME": "mandat.identity.passwords.NotMadeOfOnesOwnWords"},
 ]
 ACCOUNT_ADAPTER = "mandat.web.account.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "user_code"
@@ -145,6 +147,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "mandat.web.account.forms.PasswordForm",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Ours count instead, so that whoever guesses keeps nobody out: see `identity.limits`.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account:home"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -110,3 +110,45 @@ class SessionsEnded(Event):
     person: str
     sessions: list[str]
     ending: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryMailed(Event):
+    """A link to replace a lost password was mailed to the address of a login."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryRefused(Event):
+    """The link of a lost password was opened, and the second factor was not proven."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryStopped(Event):
+    """The holder of a login said that the lost password was none of their doing."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordRecovered(Event):
+    """A lost password was replaced, by the mailed link and a second factor. Every session has ended."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCodeRecalled(Event):
+    """A user code was mailed to its holder."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str

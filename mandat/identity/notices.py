@@ -77,6 +77,29 @@ CATALOGUE: Mapping[type[Event], Notice] = {
         _("Un code d’utilisateur qui était le vôtre ne l’est plus. Vos droits restent les vôtres."),
         by_person=False,
     ),
+    events.RecoveryMailed: Notice(
+        _("Lien de mot de passe perdu envoyé"),
+        _("Un lien pour remplacer votre mot de passe vient de partir à l’adresse de votre accès."),
+        mailed=never,  # that very message says it
+    ),
+    events.RecoveryRefused: Notice(
+        _("Mot de passe perdu : second facteur refusé"),
+        _("Quelqu’un a ouvert le lien de votre mot de passe perdu, puis donné un code qui n’était pas le bon."),
+        once_a_day=True,
+    ),
+    events.RecoveryStopped: Notice(
+        _("Remplacement du mot de passe arrêté"),
+        _("Le lien de votre mot de passe perdu n’ouvre plus rien."),
+        mailed=never,
+    ),
+    events.PasswordRecovered: Notice(
+        _("Votre mot de passe a été remplacé"),
+        _("Votre mot de passe vient d’être remplacé, par un lien envoyé à votre adresse et votre second facteur. "
+          "Toutes vos sessions sont terminées."),
+    ),
+    events.UserCodeRecalled: Notice(
+        _("Code d’utilisateur envoyé"), _("Votre code d’utilisateur vient d’être envoyé à votre adresse."), mailed=never
+    ),
     events.PersonSuspended: Notice(
         _("Accès suspendu"),
         _("Vous ne pouvez plus entrer, et vos sessions sont fermées. Parlez-en au RSE de la firme ou au régulateur."),

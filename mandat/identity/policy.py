@@ -13,6 +13,16 @@ SESSION_HOURS: Final = "session-hours"
 SESSION_IDLE: Final = "session-idle-minutes"
 SESSION_IDLE_OF_STAFF: Final = "session-idle-minutes-of-staff"
 STEP_UP_MINUTES: Final = "step-up-minutes"
+PASSWORD_LONGEST: Final = "password-longest"  # noqa: S105 - the name of an entry
+PASSWORD_OWN_SIGNS: Final = "password-own-signs"  # noqa: S105 - the name of an entry
+RECOVERY_LINK_MINUTES: Final = "recovery-link-minutes"
+RECOVERY_LINK_TRIES: Final = "recovery-link-tries"
+RECOVERY_MAILS_A_DAY: Final = "recovery-mails-a-day"
+REPROOF_DAYS: Final = "reproof-days"
+REPROOF_TRIES: Final = "reproof-tries"
+REPROOF_HOLD_HOURS: Final = "reproof-hold-hours"
+REPROOF_HOLD_HOURS_ELSEWHERE: Final = "reproof-hold-hours-elsewhere"
+DEVICE_DAYS: Final = "device-days"
 
 
 def limit(code: str, at: datetime) -> int:

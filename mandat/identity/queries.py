@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from mandat.identity import user_code
-from mandat.identity.models import Login, LoginLink, Session, canonical_email
+from mandat.identity.models import Login, LoginLink, PasswordRecovery, Session, canonical_email
+from mandat.identity.tokens import digest
 from mandat.platform.clock import AppNow
 
 
@@ -29,3 +30,9 @@ def session_named(session: UUID) -> Session | None:
     links = LoginLink.objects.filter(login=OuterRef("login"), person=OuterRef("person"), during__contains=AppNow())
     named = Session.objects.filter(public_id=session).select_related("person", "login")
     return named.annotate(at=AppNow(), is_linked=Exists(links)).order_by("id").first()
+
+
+def recovery_of(token: str, *, is_locked: bool = False) -> PasswordRecovery | None:
+    """Return the recovery of a lost password that a link names."""
+    named = PasswordRecovery.objects.filter(link_hash=digest(token)).select_related("login")
+    return (named.select_for_update(of=("self",)) if is_locked else named).first()

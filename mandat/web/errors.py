@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -48,9 +49,11 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, "419", PAGE_EXPIRED)
 
 
-def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Say that one must wait before trying again."""
-    return _page(request, "429", 429)
+def too_many(
+    request: HttpRequest, exception: Exception | None = None, *, until: datetime | None = None
+) -> HttpResponse:  # fmt: skip
+    """Say that one must wait before trying again, until when, and what else there is."""
+    return _page(request, "429", 429, until=until)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

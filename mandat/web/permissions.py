@@ -139,6 +139,12 @@ RULES: dict[str, Rule] = {
     "mfa_authenticate": Public(),  # a step of the sign-in, which allauth guards
     "mfa_activate_totp": Public(),
     "mfa_totp_drawing": Public(),
+    "lost_password": Public(),
+    "lost_user_code": Public(),
+    "lost_factor": Public(),
+    "lost_sent": Public(),
+    "recovery_link": Public(),  # whoever has the mailed link, and the second factor with it
+    "recovery_stop": Public(),
     "account_reauthenticate": SignedIn(),
     "mfa_reauthenticate": SignedIn(),
     "mfa_view_recovery_codes": SignedIn(),

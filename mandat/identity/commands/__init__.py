@@ -3,6 +3,14 @@
 from mandat.identity.commands.factors import check_second_factor, renew_recovery_codes, set_up_second_factor
 from mandat.identity.commands.logins import EmailTaken, create_login, link_login
 from mandat.identity.commands.people import create_person, restore_person, suspend_person
+from mandat.identity.commands.recovery import (
+    RecoveryUnusable,
+    ask_for_access,
+    mail_password_link,
+    recall_user_code,
+    recover_password,
+    stop_recovery,
+)
 from mandat.identity.commands.sessions import (
     Device,
     end_sessions_of_login,
@@ -17,6 +25,8 @@ from mandat.identity.commands.sessions import (
 __all__ = [
     "Device",
     "EmailTaken",
+    "RecoveryUnusable",
+    "ask_for_access",
     "check_second_factor",
     "create_login",
     "create_person",
@@ -24,12 +34,16 @@ __all__ = [
     "end_sessions_of_person",
     "lapse",
     "link_login",
+    "mail_password_link",
     "note_presence",
     "note_proof",
     "open_session",
+    "recall_user_code",
+    "recover_password",
     "renew_recovery_codes",
     "restore_person",
     "set_up_second_factor",
     "sign_out",
+    "stop_recovery",
     "suspend_person",
 ]

@@ -1,9 +1,11 @@
 """Persons, and the logins they sign in with. Rights attach to persons, never to logins or mailboxes."""
 
 from mandat.identity.models.deployment import Deployment
+from mandat.identity.models.limits import Tries
 from mandat.identity.models.logins import Login, LoginLink, LoginManager, canonical_email
 from mandat.identity.models.notes import SecurityNote
 from mandat.identity.models.people import Person, PersonHistory
+from mandat.identity.models.recovery import PasswordRecovery, PasswordRecoveryMade
 from mandat.identity.models.sessions import Ending, Session
 
 __all__ = [
@@ -12,9 +14,12 @@ __all__ = [
     "Login",
     "LoginLink",
     "LoginManager",
+    "PasswordRecovery",
+    "PasswordRecoveryMade",
     "Person",
     "PersonHistory",
     "SecurityNote",
     "Session",
+    "Tries",
     "canonical_email",
 ]

@@ -6,7 +6,7 @@ from uuid import uuid4
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,10 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mandat.identity.commands import sign_out
+from mandat.identity.limits import forget_tries
 from mandat.identity.models import Login, Person
 from mandat.identity.queries import link_of, login_named
 from mandat.platform.mail import queue_mail
 from mandat.web.account import session
+from mandat.web.account.devices import remember
 from mandat.web.account.limits import count_attempt
 from mandat.web.person.landing import landing_of
 
@@ -54,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         typed = credentials.get("email") or credentials.get("username") or ""
         login = login_named(typed)
         key = f"login:{login.pk}" if login else f"unknown:{typed.casefold()}"
-        self._login_failed_rl_usage = count_attempt(request, key=key)
+        self._login_failed_rl_usage = count_attempt(request, key=key, login=login)
 
     def login(self, request: HttpRequest, user: Login) -> None:
         """Open a session under a new id, unless the person was suspended between two steps."""
@@ -65,6 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             super().login(request, user)
             session.open_for(request, login=user, person=link.person)
+
+    def post_login(self, request: HttpRequest, user: Login, **more: Any) -> HttpResponse:
+        """Know the browser again next time, and forget what others tried against the login."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        remember(request, response, user)
+        forget_tries(f"login:{user.pk}")
+        forget_tries(f"second-factor:{user.pk}")
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """Close the session."""

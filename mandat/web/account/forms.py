@@ -79,7 +79,7 @@ class CodeForm(forms.Form):
 
         :raises ValidationError: if it proves nothing
         """
-        usage = count_attempt(context.request, key=f"second-factor:{self.login.pk}")
+        usage = count_attempt(context.request, key=f"second-factor:{self.login.pk}", login=self.login)
         code: str = self.cleaned_data["code"]
         try:
             self.method = self.accept(code)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mandat.web.account import views
+from mandat.web.account import recovery, views
 
 urlpatterns = [
     path("entrer", views.SignIn.as_view(), name="account_login"),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("entrer/second-facteur.svg", views.set_up_drawing, name="mfa_totp_drawing"),
     path("entrer/confirmer", views.PasswordAgain.as_view(), name="account_reauthenticate"),
     path("entrer/confirmer/code", views.CodeAgain.as_view(), name="mfa_reauthenticate"),
+    path("entrer/mot-de-passe-perdu", recovery.lost, {"lost": "password"}, name="lost_password"),
+    path("entrer/code-perdu", recovery.lost, {"lost": "user_code"}, name="lost_user_code"),
+    path("entrer/second-facteur-perdu", recovery.lost_factor, name="lost_factor"),
+    path("entrer/courriel-envoye", recovery.sent, name="lost_sent"),
+    path("entrer/mot-de-passe/<str:token>", recovery.choose, name="recovery_link"),
+    path("entrer/mot-de-passe/<str:token>/arreter", recovery.stop, name="recovery_stop"),
     path("compte/codes-de-secours", views.show_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes-de-secours/nouveaux", views.make_recovery_codes, name="mfa_generate_recovery_codes"),
     path("sortir", views.SignOut.as_view(), name="account_logout"),

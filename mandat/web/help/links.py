@@ -19,6 +19,9 @@ PAGES: Mapping[str, object] = {
     "public:privacy": _("Vie privée"),
     "account_login": _("Entrer"),
     "account:home": _("Mes firmes"),
+    "lost_password": _("Mot de passe perdu"),
+    "lost_user_code": _("Code d’utilisateur perdu"),
+    "lost_factor": _("Second facteur perdu"),
 }
 OUTSIDE = ("https://", "http://", "mailto:", "tel:", "#")
 

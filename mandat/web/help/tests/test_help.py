@@ -81,7 +81,7 @@ def test_every_article_that_a_step_names_exists():
         ("DELAI", "delais"),
         ("procurations", "utilisateurs"),
         ("combien de temps", "delais"),
-        ("téléphone perdu", "activer"),
+        ("téléphone perdu", "acces-perdu"),
         ("papier", "papier"),
         ("bloc fonctionnel", "blocs"),
     ],

@@ -1,0 +1,159 @@
+"""
+A lost password, a lost user code: asked by anybody, answered to the mailbox of the login alone.
+
+Asking does the same whether what was typed names somebody or nobody: it looks, then defers one job. What differs is
+done by that job, out of sight of whoever asked. The mailed link opens nothing alone: the second factor goes with it.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from mandat.identity import policy, second_factor, telling
+from mandat.identity.commands.sessions import end_sessions_of_login
+from mandat.identity.events import (
+    PasswordRecovered,
+    RecoveryMailed,
+    RecoveryRefused,
+    RecoveryStopped,
+    UserCodeRecalled,
+)
+from mandat.identity.limits import forget_tries
+from mandat.identity.models import Ending, Login, PasswordRecovery, Person
+from mandat.identity.queries import link_of, login_named, recovery_of
+from mandat.identity.second_factor import WrongCode
+from mandat.identity.tokens import digest, link_token
+from mandat.identity.workflow import RecoveryMove, RecoveryState
+from mandat.platform.clock import now
+from mandat.platform.events import publish
+
+#: The job that writes to the mailbox of a login; 0 stands for nobody.
+JOB, NOBODY = "write_to_holder", 0
+A_DAY = timedelta(days=1)
+
+
+class Lost(StrEnum):
+    """What somebody says that they have lost."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a thing
+    USER_CODE = "user_code"
+
+
+class RecoveryUnusable(Exception):
+    """The link is unknown, was used, stopped or replaced, its time has passed, or it was tried too often."""
+
+
+@transaction.atomic
+def ask_for_access(*, typed: str, lost: Lost) -> None:
+    """Have the holder of a login written to, if what was typed names one. What was typed is kept nowhere."""
+    login = login_named(typed)
+    job = app.configure_task(JOB, allow_unknown=False)
+    job.defer(login=login.pk if login else NOBODY, lost=str(lost))
+
+
+@transaction.atomic
+def mail_password_link(*, login_id: int) -> PasswordRecovery | None:
+    """
+    Mail a link by which a lost password is replaced; the one sent before opens nothing any more.
+
+    An access that was never activated has no password to lose: its holder is told to ask for another invitation.
+    """
+    login, at = _holder(login_id), now()
+    if login is None or _was_mailed_enough(login, at):
+        return None
+    if not login.has_usable_password():
+        telling.tell_login("not_activated", login, key=f"not activated {login.public_id} {at.isoformat()}")
+        return None
+    for former in (
+        PasswordRecovery.objects.select_for_update().filter(login=login, state=RecoveryState.SENT).order_by("id")
+    ):
+        former.make(RecoveryMove.REPLACE, at=at, under={})
+    token = link_token()
+    recovery = PasswordRecovery.objects.create(
+        login=login, link_hash=digest(token), tries_left=policy.limit(policy.RECOVERY_LINK_TRIES, at), sent_at=at,
+        expires_at=at + timedelta(minutes=policy.limit(policy.RECOVERY_LINK_MINUTES, at)),
+    )  # fmt: skip
+    said = {"path": f"/entrer/mot-de-passe/{token}", "minutes": policy.limit(policy.RECOVERY_LINK_MINUTES, at)}
+    telling.tell_login("password_link", login, key=f"recovery {recovery.public_id}", **said)
+    publish(RecoveryMailed(login=str(login.public_id)))
+    return recovery
+
+
+@transaction.atomic
+def recall_user_code(*, login_id: int) -> None:
+    """Mail a user code to its holder; never before its activation, for it may be a part of the invitation."""
+    login, at = _holder(login_id), now()
+    if login is None or _was_mailed_enough(login, at):
+        return
+    template = "user_code" if login.has_usable_password() else "not_activated"
+    telling.tell_login(template, login, key=f"{template} {login.public_id} {at.isoformat()}")
+    publish(UserCodeRecalled(login=str(login.public_id)))
+
+
+def recover_password(*, token: str, code: str, password: str) -> PasswordRecovery:
+    """
+    Replace a lost password, against the mailed link and the second factor. Every session ends with the old one.
+
+    :raises RecoveryUnusable: if the link opens nothing, or no more
+    :raises WrongCode: if the second factor is not proven: the try is counted
+    """
+    recovery = _try(token, code, password)
+    if recovery is None:  # after the transaction that counted the try
+        raise WrongCode
+    return recovery
+
+
+@transaction.atomic
+def _try(token: str, code: str, password: str) -> PasswordRecovery | None:
+    recovery, at = recovery_of(token, is_locked=True), now()
+    if recovery is None or not recovery.is_usable(at) or (login := _holder(recovery.login_id)) is None:
+        raise RecoveryUnusable
+    try:
+        method = second_factor.check(login, code, at=at)
+    except WrongCode:
+        recovery.tries_left -= 1
+        recovery.save(update_fields=["tries_left"])
+        publish(RecoveryRefused(login=str(login.public_id)))
+        return None
+    login.set_password(password)
+    login.save(update_fields=["password"])
+    recovery.make(RecoveryMove.COMPLETE, at=at, under={"method": str(method)})
+    for named in ("login", "second-factor"):
+        forget_tries(f"{named}:{login.pk}")
+    end_sessions_of_login(login=login, ending=Ending.RECOVERED)
+    person = link_of(login)
+    publish(
+        PasswordRecovered(
+            login=str(login.public_id), person=str(person.person.public_id) if person else "", method=str(method)
+        )
+    )
+    return recovery
+
+
+@transaction.atomic
+def stop_recovery(*, token: str) -> PasswordRecovery:
+    """
+    End the link of a lost password that its holder did not ask for.
+
+    :raises RecoveryUnusable: if it opens nothing any more
+    """
+    recovery, at = recovery_of(token, is_locked=True), now()
+    if recovery is None or not recovery.is_usable(at):
+        raise RecoveryUnusable
+    recovery.make(RecoveryMove.STOP, at=at, under={})
+    publish(RecoveryStopped(login=str(recovery.login.public_id)))
+    return recovery
+
+
+def _holder(login_id: int) -> Login | None:
+    """Return a login, locked, if whoever holds it may sign in."""
+    login = Login.objects.select_for_update(of=("self",)).filter(pk=login_id, is_active=True).first()
+    link = link_of(login) if login else None
+    return login if link and link.person.state == Person.State.ACTIVE else None
+
+
+def _was_mailed_enough(login: Login, at: datetime) -> bool:
+    most = policy.limit(policy.RECOVERY_MAILS_A_DAY, at)
+    return telling.told_since(login, at - A_DAY) >= most
