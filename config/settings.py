@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django_htmx",  # for htmx itself, among its static files
     "mandat.reference",
     "mandat.platform",
+    "mandat.business_register",
     "mandat.identity",
     "mandat.enterprises",
     "mandat.access",
