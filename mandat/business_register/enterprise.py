@@ -28,6 +28,9 @@ class Address:
     city: str
     postal_code: str
 
+    def __str__(self) -> str:
+        return ", ".join(each for each in (self.street, self.city, self.postal_code) if each)
+
 
 @dataclass(frozen=True)
 class Relation:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from mandat.business_register.enterprise import Registered, enterprise_of
+from mandat.business_register.models import Extract
 from mandat.platform.clock import legal_day, now
 from mandat.reference.queries import policy
 
@@ -59,6 +60,12 @@ def ask(neq: str) -> Answer:
     said = dict(zip(titles, row, strict=True))
     enterprise = enterprise_of(said) if said["neq"] else None
     return Answer(said["as_of"], is_stale=is_out_of_date(said["as_of"]), enterprise=enterprise)
+
+
+def state_of_the_register() -> Answer:
+    """Return of what day the register is read, and whether that is too long ago."""
+    current = Extract.objects.filter(is_current=True).first()
+    return Answer(current.as_of, is_stale=is_out_of_date(current.as_of)) if current else Answer()
 
 
 def is_out_of_date(as_of: date) -> bool:

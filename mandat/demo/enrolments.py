@@ -50,6 +50,15 @@ APPLYING = (
 )  # fmt: skip
 
 
+#: Where all of them are.
+PLACE = {
+    "street": "18, rue de la Batture",
+    "city": "Québec",
+    "province": "Québec, Canada",
+    "postal_code": "G1K 9Z5",
+}
+
+
 def apply(each: Applying, verifier: Actor) -> Enrolment:
     """Bring an enrolment to where it is meant to stand, from wherever an earlier run left it."""
     enrolment = begin_enrolment(key=key("enrolment", each.neq), email=address(each.ra), language="fr").enrolment
@@ -80,19 +89,13 @@ def submitted(enrolment: Enrolment, each: Applying) -> Enrolment:
 def answers(each: Applying) -> Mapping[str, str]:
     """Return what its applicant types."""
     (ra_given, ra_family), (rse_given, rse_family) = each.ra, each.rse
-    place = {
-        "street": "18, rue de la Batture",
-        "city": "Québec",
-        "province": "Québec, Canada",
-        "postal_code": "G1K 9Z5",
-    }
     said = {
-        "kind": each.kind, "neq": each.neq, "name": each.name, "is_established_in_quebec": "yes", **place,
+        "kind": each.kind, "neq": each.neq, "name": each.name, "is_established_in_quebec": "yes", **PLACE,
         "rq_source": "own", "rq_number": each.rq_number,
         "ra_given_name": ra_given, "ra_family_name": ra_family, "ra_function": "Direction générale",
         "ra_basis": "office", "ra_email": address(each.ra), "ra_language": "fr",
         "rse_is_ra": "yes" if each.ra == each.rse else "no",
-        **{f"rse_{name}": value for name, value in place.items()},
+        **{f"rse_{name}": value for name, value in PLACE.items()},
     }  # fmt: skip
     if each.ra != each.rse:
         said |= {"rse_given_name": rse_given, "rse_family_name": rse_family, "rse_email": address(each.rse)}

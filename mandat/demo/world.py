@@ -21,6 +21,7 @@ from mandat.access.commands.proxies import grant_proxy
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
+from mandat.demo.business_register import load_business_register
 from mandat.demo.enrolments import APPLYING, apply
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
@@ -65,11 +66,12 @@ class World:
         self.rse_of: dict[str, Actor] = {}  # by client number
 
     def make(self) -> None:
-        """Make everyone, the register, and the first two firms: what is not there yet."""
+        """Make everyone, both registers, and the first two firms: what is not there yet."""
         for each in PEOPLE:
             self.actors[each.sign_in] = make_person(each)
         self.assign_staff()
         load_register()
+        load_business_register()
         for firm in FIRMS[:2]:
             self.enrol(firm, self.actors["ra"], self.actors["rse"])
 

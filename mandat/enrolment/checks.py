@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from mandat.business_register.queries import Answer
 from mandat.enrolment.models import Outcome, Purpose
 from mandat.enrolment.reading import in_charge, representative
 from mandat.enrolment.steps import OTHER, YES, documents_needed
 from mandat.enterprises import identifiers
 from mandat.enterprises.models import EnterpriseKind
 from mandat.filings.definition import Answers, Finding, Weight
-from mandat.register.agreement import plain_name
+from mandat.register.agreement import is_near, plain_name
 
 #: The families of NEQ (domain knowledge, not an official text: it never blocks).
 FAMILIES = {
@@ -38,6 +39,7 @@ class Facts:
     name_on_file: str = ""  # of the registrant with this NEQ; blank if there is none
     names_by_email: Mapping[str, str] = field(default_factory=dict)  # of the persons who sign in by these addresses
     documents: frozenset[str] = frozenset()  # what is joined, by what it proves
+    business: Answer = field(default_factory=Answer)  # of the enterprises register
 
 
 class Found(NamedTuple):
@@ -86,6 +88,40 @@ def name_on_file(answers: Answers, facts: Facts) -> Found:
     return Found(Outcome.AGREES if agrees else Outcome.DIFFERS, facts.name_on_file)
 
 
+def registered(answers: Answers, facts: Facts) -> Found:  # noqa: ARG001
+    """Look the NEQ up in the enterprises register: it must be registered there now, and not bankrupt."""
+    if facts.business.is_silent:
+        return Found(Outcome.SILENT)
+    found = facts.business.enterprise
+    if found is None:
+        return Found(Outcome.DIFFERS, f"– ({facts.business.as_of})")
+    status = f"{found.status_label}, faillite" if found.is_bankrupt else found.status_label
+    is_sound = found.is_registered and not found.is_bankrupt
+    return Found(Outcome.AGREES if is_sound else Outcome.DIFFERS, f"{status} ({facts.business.as_of})")
+
+
+def registered_name(answers: Answers, facts: Facts) -> Found | None:
+    """Compare the name with those that the enterprises register gives this NEQ now."""
+    found = facts.business.enterprise
+    if facts.business.is_silent or found is None:
+        return None
+    typed = plain_name(answers["name"])
+    if typed in {plain_name(each) for each in (found.name, *found.other_names)}:
+        return Found(Outcome.AGREES, found.name)
+    return Found(Outcome.NEAR if is_near(answers["name"], found.name) else Outcome.DIFFERS, found.name)
+
+
+def registered_address(answers: Answers, facts: Facts) -> Found | None:
+    """Compare the address with the domicile and the principal establishment in the enterprises register."""
+    found = facts.business.enterprise
+    if facts.business.is_silent or found is None or not found.addresses:
+        return None
+    same = [each for each in found.addresses if plain_name(each.postal_code) == plain_name(answers["postal_code"])]
+    near = [each for each in found.addresses if plain_name(each.city) == plain_name(answers["city"])]
+    outcome = Outcome.AGREES if same else Outcome.NEAR if near else Outcome.DIFFERS
+    return Found(outcome, str((same or near or found.addresses)[0]))
+
+
 def revenu_quebec_digit(answers: Answers, facts: Facts) -> Found | None:  # noqa: ARG001
     """Reckon the check digit of the Revenu Québec number. Nothing here can tell whose number it is."""
     if answers["rq_source"] == OTHER:
@@ -131,6 +167,7 @@ def _document(purpose: Purpose, answers: Answers, facts: Facts) -> Found | None:
 RECKONED = _("Calcul, selon les formats des données de référence")
 OURS = _("Comptes et inscriptions en cours")
 REGISTER = _("Dossier des inscrits de l’Autorité")
+BUSINESS = _("Registre des entreprises")
 DOCUMENTS = _("Pièces jointes")
 COHERENCE = _("Cohérence des réponses")
 
@@ -145,6 +182,9 @@ CHECKS = (
     ),
     Check("neq_enrolled", _("NEQ libre : aucune entreprise inscrite ne l’a"), OURS, not_enrolled, "neq"),
     Check("neq_twin", _("Seule inscription en cours pour ce NEQ"), OURS, no_twin, "neq"),
+    Check("registered", _("Immatriculation"), BUSINESS, registered, "neq"),
+    Check("registered_name", _("Nom au registre des entreprises"), BUSINESS, registered_name, "name"),
+    Check("registered_address", _("Adresse au registre des entreprises"), BUSINESS, registered_address, "postal_code"),
     Check("name_on_file", _("Nom et NEQ au dossier de l’Autorité"), REGISTER, name_on_file, "name"),
     Check(
         "rq_digit", _("Chiffre de contrôle du numéro de Revenu Québec"), RECKONED, revenu_quebec_digit, "rq_number",

@@ -162,8 +162,10 @@ class Outcome(models.TextChoices):
     """What an automatic check found."""
 
     AGREES = "agrees", _("Concorde")
+    NEAR = "near", _("Presque : à comparer")
     DIFFERS = "differs", _("Ne concorde pas")
     UNKNOWN = "unknown", _("À vérifier par une personne")
+    SILENT = "silent", _("Source muette")
 
 
 class EnrolmentCheck(Keyed):

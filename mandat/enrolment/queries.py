@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from mandat.access.queries import may
 from mandat.access.rights import Right
+from mandat.business_register.queries import ask
 from mandat.enrolment import codes
 from mandat.enrolment.checks import Facts
 from mandat.enrolment.errors import WrongFollowUpCode
@@ -89,7 +90,7 @@ def expected_by(enrolment: Enrolment, at: datetime) -> date | None:
 
 
 def facts_of(enrolment: Enrolment, answers: Answers) -> Facts:
-    """Return what the sources say of an enrolment's answers: five statements."""
+    """Return what the sources say of an enrolment's answers: eight statements."""
     neq = answers["neq"]
     same = Q(kind=Identifier.Kind.NEQ, value=neq, during__contains=AppNow())
     twins = Enrolment.objects.filter(neq=neq, state__in=[*AWAITING_VERIFICATION, State.RETURNED])
@@ -100,6 +101,7 @@ def facts_of(enrolment: Enrolment, answers: Answers) -> Facts:
         name_on_file=on_file or "",
         names_by_email=names_by_email({representative(answers).email, in_charge(answers).email}),
         documents=frozenset(documents_of(enrolment).values_list("purpose", flat=True)),
+        business=ask(neq),
     )
 
 

@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from mandat.platform.text import fold
 
+#: From what share of letters in common two names are near: “Gestion Alpha inc.” and “Gestion Alpha (2020) inc.”.
+NEAR = 0.75
 #: One word written in several ways.
 _SAME_WORD = {"&": "et", "and": "et", "incorporee": "inc", "limitee": "ltee"}
 
@@ -13,6 +16,11 @@ def plain_name(name: str) -> str:
     """Return a name as it is compared: folded, without punctuation, its usual abbreviations made one."""
     words = re.findall(r"[^\W_]+|&", fold(name).replace(".", ""))
     return " ".join(_SAME_WORD.get(word, word) for word in words)
+
+
+def is_near(one: str, other: str) -> bool:
+    """Tell whether two names are close enough to be one that was written twice: a person compares them."""
+    return SequenceMatcher(None, plain_name(one), plain_name(other)).ratio() >= NEAR
 
 
 @dataclass(frozen=True)

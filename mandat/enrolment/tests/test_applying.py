@@ -140,7 +140,7 @@ def test_checks_are_made_at_submission_against_what_each_source_says(world):
     outcomes = {each.code: (each.outcome, each.found) for each in checked.checks.all()}
     assert outcomes == {
         "neq_family": ("agrees", ""), "neq_digit": ("agrees", ""), "neq_enrolled": ("differs", ""),
-        "neq_twin": ("differs", ""), "name_on_file": ("differs", "Tout autre nom"), "rq_digit": ("agrees", ""),
+        "neq_twin": ("differs", ""), "registered": ("silent", ""), "name_on_file": ("differs", "Tout autre nom"), "rq_digit": ("agrees", ""),
         "postal_code": ("agrees", ""), "addresses_of_others": ("differs", "malik@demo.test – Paul Huard"),
     }  # fmt: skip
 

@@ -1,9 +1,13 @@
 """The rules that ask no database: states, numbers, codes, checks, what answers mean."""
 
 import uuid
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from mandat.business_register.enterprise import Address, Registered
+from mandat.business_register.queries import Answer
 from mandat.enrolment import checks, codes
 from mandat.enrolment.checks import Facts
 from mandat.enrolment.models import Outcome, Purpose
@@ -115,6 +119,25 @@ def test_a_mandate_and_another_proof_are_proven_by_documents():
     assert missing_documents(answers, [Purpose.FIRM, Purpose.MANDATE]) == []
 
 
+DAY = date(2026, 7, 1)
+RIVE_HAUTE = Registered(
+    neq="1199999021", status="IM", status_label="Immatriculée", status_on=None, form="", is_bankrupt=False,
+    name="Courtage Rive-Haute inc.", other_names=("RH Courtiers",), former_names=("Huard inc.",),
+    addresses=(Address("2200, boulevard de l’Estacade", "Montréal", "H3B 9Z1"),), relations=(),
+)  # fmt: skip
+
+
+def business(**said):
+    return Facts(business=Answer(DAY, enterprise=replace(RIVE_HAUTE, **said)))
+
+
+def test_what_the_enterprises_register_cannot_tell_is_not_checked():
+    answers, _ = read(ANSWERS)
+    for facts in (Facts(), Facts(business=Answer(DAY)), business(addresses=())):
+        codes_of = {check.code for check, _ in checks.run(answers, facts)}
+        assert "registered_address" not in codes_of
+
+
 @pytest.mark.parametrize(
     ("said", "facts", "code", "outcome"),
     [
@@ -127,6 +150,20 @@ def test_a_mandate_and_another_proof_are_proven_by_documents():
         ({}, Facts(), "name_on_file", Outcome.UNKNOWN),
         ({}, Facts(name_on_file="COURTAGE RIVE-HAUTE INC"), "name_on_file", Outcome.AGREES),
         ({}, Facts(name_on_file="Autre chose"), "name_on_file", Outcome.DIFFERS),
+        ({}, Facts(), "registered", Outcome.SILENT),
+        ({}, Facts(business=Answer(DAY, is_stale=True, enterprise=RIVE_HAUTE)), "registered", Outcome.SILENT),
+        ({}, Facts(business=Answer(DAY)), "registered", Outcome.DIFFERS),
+        ({}, Facts(business=Answer(DAY, enterprise=RIVE_HAUTE)), "registered", Outcome.AGREES),
+        ({}, business(status="RD"), "registered", Outcome.DIFFERS),
+        ({}, business(is_bankrupt=True), "registered", Outcome.DIFFERS),
+        ({}, business(), "registered_name", Outcome.AGREES),
+        ({"name": "RH Courtiers"}, business(), "registered_name", Outcome.AGREES),
+        ({"name": "Courtage Rive Haut (2020) inc."}, business(), "registered_name", Outcome.NEAR),
+        ({"name": "Boulangerie du Quai"}, business(), "registered_name", Outcome.DIFFERS),
+        ({"name": "Huard inc."}, business(), "registered_name", Outcome.DIFFERS),
+        ({}, business(), "registered_address", Outcome.AGREES),
+        ({"postal_code": "H2X 9Z1"}, business(), "registered_address", Outcome.NEAR),
+        ({"postal_code": "G1K 9Z1", "city": "Québec"}, business(), "registered_address", Outcome.DIFFERS),
         ({"rq_number": "1099999010"}, Facts(), "rq_digit", Outcome.DIFFERS),
         ({"rq_source": "other", "rq_proof": "Avis"}, Facts(), "proof", Outcome.DIFFERS),
         ({"ra_basis": "mandate"}, Facts(documents=frozenset({"mandate"})), "mandate", Outcome.UNKNOWN),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mandat.access.rights import Right
+from mandat.business_register.queries import state_of_the_register
 from mandat.platform.clock import now
 from mandat.platform.commands import unpark_delivery, unpark_letter, unpark_mail
 from mandat.platform.models import EventRow
@@ -33,6 +34,7 @@ def _shown(request: Request) -> dict[str, Any]:
     return {
         "events": EventRow.objects.order_by("-id")[:SHOWN],
         "workers": living_workers().count(),
+        "business_register": state_of_the_register(),
         "parked": [
             *(("delivery", each) for each in parked_deliveries()[:SHOWN]),
             *(("mail", each) for each in parked_mail()[:SHOWN]),

@@ -38,7 +38,13 @@ PAGE, RETURN, REFUSE, APPROVE, RENEW = (
     f"mandat/web/staff/enrolment{page}.html" for page in ("", "_return", "_refuse", "_approve", "_renew")
 )
 UNPROCESSABLE, CONFLICT = 422, 409
-NODES = {Outcome.AGREES: "done", Outcome.DIFFERS: "no", Outcome.UNKNOWN: "silent"}
+NODES = {
+    Outcome.AGREES: "done",
+    Outcome.NEAR: "near",
+    Outcome.DIFFERS: "no",
+    Outcome.UNKNOWN: "silent",
+    Outcome.SILENT: "silent",
+}
 
 
 @dataclass(frozen=True)
