@@ -4,19 +4,21 @@ Reading an extract of the enterprises register into the slot that nobody reads, 
 Killed at any instant, it leaves the register as it was; the next reading begins by clearing what this one left.
 """
 
+import csv
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from mandat.business_register.events import ExtractCameIntoUse
-from mandat.business_register.format import FILES, BadRow, File, Unusable, day_of, members, rows_of
+from mandat.business_register.format import FILES, BadRow, File, Row, Unusable, day_of, members, rows_of
 from mandat.business_register.models import SLOTS, Extract
 from mandat.platform.clock import legal_day, now
 from mandat.platform.events import publish
@@ -24,7 +26,7 @@ from mandat.reference.queries import policy
 
 #: What one reading holds for as long as it lasts, so that two never fill the same slot.
 LOCK = 7_310_537
-CHUNK = 1 << 20
+BLOCK = 1 << 18  # characters handed to the server at once
 
 
 class AlreadyReading(Exception):
@@ -141,14 +143,29 @@ def _fill(
         archive, members(archive)[file.name], file,
         left_out=left_out, progress=lambda share: progress(file.name, share),
     )  # fmt: skip
+    texts = ", ".join(column.name for column in file.columns if column.is_text)
+    into = f"COPY {file.table}_{slot} (slot, {columns}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({texts}))"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        with cursor.copy(f"COPY {file.table}_{slot} (slot, {columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([slot, *row])
-                counts.kept += 1
+        with cursor.copy(into) as copy:
+            for block in _blocks(rows, slot, counts):
+                copy.write(block)
     progress(file.name, 1)
     return counts
+
+
+def _blocks(rows: Iterator[Row], slot: int, counts: Counts) -> Iterator[str]:
+    """Yield rows as blocks of CSV, which the server reads faster than we could hand rows over; and count them."""
+    block = StringIO()
+    to = csv.writer(block, lineterminator="\n")
+    for row in rows:
+        to.writerow([slot, *row])
+        counts.kept += 1
+        if block.tell() > BLOCK:
+            yield block.getvalue()
+            block.seek(0)
+            block.truncate()
+    yield block.getvalue()
 
 
 def _refuse_unless_credible(report: Report, today: date) -> None:

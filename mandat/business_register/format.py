@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-#: A row as the database takes it, in the order of its table's columns.
-Row = list[str | bool | date | None]
+#: A row in the order of its table's columns: text, or a day as `2026-07-01`, blank if there is none.
+Row = list[str]
 NEQ_LENGTH: Final = 10
 LONGEST_TOLD: Final = 100
 #: How many rows go by before one is told how far it is.
@@ -82,13 +82,13 @@ def indicator(value: str) -> bool | None:
         raise Refused(Reason.INDICATOR, value) from None
 
 
-class Days(dict[str, date | None]):
+class Days(dict[str, str]):
     """Days by the text that they are written as. A register of millions of rows has some forty thousand of them."""
 
-    def __missing__(self, value: str) -> date | None:
+    def __missing__(self, value: str) -> str:
         bare = value.strip()
         try:
-            read = self[value] = date.fromisoformat(bare) if bare else None
+            read = self[value] = date.fromisoformat(bare).isoformat() if bare else ""
         except ValueError:
             raise Refused(Reason.DATE, value) from None
         return read
@@ -102,7 +102,12 @@ class Column(NamedTuple):
 
     name: str
     source: str
-    read: Callable[[str], Any]
+    read: Callable[[str], str]
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether blank is a value of the column, and not the lack of one."""
+        return self.read is not DAY
 
 
 @dataclass(frozen=True)
@@ -241,7 +246,7 @@ def _refuse_unless_whole(row: list[str], width: int) -> None:
         raise Refused(Reason.COLUMNS, str(len(row)))
 
 
-def _plan(file: File, titles: Sequence[str]) -> list[tuple[Callable[[str], Any], int]]:
+def _plan(file: File, titles: Sequence[str]) -> list[tuple[Callable[[str], str], int]]:
     needed = [column.source for column in file.columns] + [file.only] * bool(file.only)
     missing = [source for source in needed if source not in titles]
     if missing:
