@@ -8,6 +8,9 @@ from mandat.identity.models import Ending, Person
 if TYPE_CHECKING:
     from mandat.identity.models import Session
 
+#: How much the row of a session may lag behind what its browser keeps of its person's activity.
+COARSELY = timedelta(minutes=3)
+
 
 def why_over(session: "Session", *, is_linked: bool, at: datetime, seen_at: datetime) -> Ending | None:
     """Return why a session no longer holds at an instant, when its person was last seen at another; None if it does."""

@@ -1,11 +1,22 @@
 """Questions about persons and logins."""
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 
 from mandat.identity import user_code
-from mandat.identity.models import Login, LoginLink, PasswordRecovery, Session, canonical_email
+from mandat.identity.lasting import COARSELY
+from mandat.identity.models import (
+    Login,
+    LoginLink,
+    PasswordRecovery,
+    Person,
+    SecurityNote,
+    Session,
+    canonical_email,
+)
 from mandat.identity.tokens import digest
 from mandat.platform.clock import AppNow
 
@@ -36,3 +47,21 @@ def recovery_of(token: str, *, is_locked: bool = False) -> PasswordRecovery | No
     """Return the recovery of a lost password that a link names."""
     named = PasswordRecovery.objects.filter(link_hash=digest(token)).select_related("login")
     return (named.select_for_update(of=("self",)) if is_locked else named).first()
+
+
+def open_sessions(person: Person, at: datetime) -> QuerySet[Session]:
+    """Return the sessions of a person that may still act, the one last used first."""
+    idle = ExpressionWrapper(F("idle_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
+    seen_since = Value(at - COARSELY) - idle
+    held = Session.objects.filter(person=person, ended_at=None, ends_at__gt=at, seen_at__gt=seen_since)
+    return held.select_related("login").order_by("-seen_at", "-id")
+
+
+def notes_of(person: Person) -> QuerySet[SecurityNote]:
+    """Return what a person was told of what happened to their access, the last first."""
+    return SecurityNote.objects.filter(person=person).select_related("login").order_by("-at", "-id")
+
+
+def sessions_named(named: Collection[str]) -> dict[str, Session]:
+    """Return some sessions by their public ids."""
+    return {str(each.public_id): each for each in Session.objects.filter(public_id__in=named).order_by("id")}

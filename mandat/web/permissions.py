@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.checks import CheckMessage, Error, register
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, resolve_url
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.cache import patch_cache_control
 
@@ -21,6 +20,7 @@ from mandat.access.decision import AccessDenied
 from mandat.access.place import place_of, staff_decisions
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.enterprises.models import Enterprise
+from mandat.web.account.resuming import forget_what_is_sent_again, to_sign_in
 from mandat.web.asking import Request
 from mandat.web.errors import forbidden, refused
 
@@ -150,6 +150,19 @@ RULES: dict[str, Rule] = {
     "mfa_view_recovery_codes": SignedIn(),
     "mfa_generate_recovery_codes": SignedIn(),
     "account:home": SignedIn(),
+    **dict.fromkeys(
+        (
+            "account:sessions",
+            "account:end_session",
+            "account:end_others",
+            "account:end_all",
+            "account:history",
+            "account:stay",
+            "account:resume",
+            "account:forget",
+        ),
+        SignedIn(),
+    ),
     "firm:home": InFirm(),
     "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
@@ -228,9 +241,10 @@ class Gate:
         try:
             rule.admit(request, arguments.get("firm"))
         except NotSignedIn:
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+            return to_sign_in(request)
         except AccessDenied as denied:
             return refused(request, denied)
+        forget_what_is_sent_again(request)
         return None
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:

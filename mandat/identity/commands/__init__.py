@@ -13,6 +13,7 @@ from mandat.identity.commands.recovery import (
 )
 from mandat.identity.commands.sessions import (
     Device,
+    end_own_session,
     end_sessions_of_login,
     end_sessions_of_person,
     lapse,
@@ -30,6 +31,7 @@ __all__ = [
     "check_second_factor",
     "create_login",
     "create_person",
+    "end_own_session",
     "end_sessions_of_login",
     "end_sessions_of_person",
     "lapse",

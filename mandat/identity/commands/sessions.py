@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -86,6 +87,17 @@ def end_sessions_of_login(*, login: Login, ending: Ending, but: Session | None =
 def end_sessions_of_person(*, person: Person, ending: Ending, but: Session | None = None) -> int:
     """End the sessions of a person, but one; return how many there were."""
     return _end_and_tell(Q(person=person), ending, but)
+
+
+@transaction.atomic
+def end_own_session(*, session_id: UUID, by: Actor) -> None:
+    """
+    End one of a person's own sessions; a second time is harmless.
+
+    :raises Session.DoesNotExist: if the person has no such session
+    """
+    session = Session.objects.get(public_id=session_id, person=by.person)
+    _end_and_tell(Q(pk=session.pk), Ending.ENDED_ELSEWHERE, None)
 
 
 def _end_and_tell(whose: Q, ending: Ending, but: Session | None) -> int:

@@ -5,17 +5,15 @@ The browser keeps the instant, signed and bound to its session, where no script 
 a few minutes. The later of the two counts: a browser that loses the cookie, or sends an old one, only ends sooner.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 
 from mandat.identity.commands import note_presence
+from mandat.identity.lasting import COARSELY
 from mandat.identity.models import Session
-
-#: How much the row may lag behind the browser.
-COARSELY = timedelta(minutes=3)
 
 
 def _signer() -> Signer:

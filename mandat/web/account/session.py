@@ -19,14 +19,13 @@ from mandat.identity.queries import session_named
 from mandat.platform.clock import now
 from mandat.web.account.activity import last_seen
 from mandat.web.account.browsers import device_of
+from mandat.web.account.resuming import note_end
 from mandat.web.person.landing import is_staff
 
 KEPT = "sign_in"
 SHOW_RECOVERY_CODES = "show_recovery_codes"
 #: What a step-up asks for: more than the password, which a session may outlive.
 STRONG = SECOND_FACTORS | {Method.PASSKEY}
-#: Ends that come by themselves: nobody ended the session, its row is yet to say so.
-LAPSES = {Ending.IDLE, Ending.EXPIRED}
 
 
 def methods_proven(request: HttpRequest, login: Login) -> list[str]:
@@ -110,5 +109,8 @@ def _leave(request: HttpRequest, found: Session | None, ending: Ending | None) -
     if SESSION_KEY in request.session:
         logout(request)
     request.user = AnonymousUser()
-    if found is not None and found.ended_at is None and ending is not None:
+    if found is None or ending is None:
+        return
+    if found.ended_at is None:
         lapse(session=found, ending=ending)
+    note_end(request, person=str(found.person.public_id), ending=ending)

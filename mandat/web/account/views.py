@@ -27,6 +27,7 @@ from qrcode.image.svg import SvgPathFillImage
 from mandat.identity.commands import renew_recovery_codes
 from mandat.identity.second_factor import recovery_codes
 from mandat.web.account.forms import CodeForm, SetUpForm
+from mandat.web.account.resuming import why_left
 from mandat.web.account.session import SHOW_RECOVERY_CODES, prove_again
 from mandat.web.account.stages import SetUpStage
 from mandat.web.asking import Request
@@ -45,6 +46,10 @@ class Corrected:
 
 class SignIn(Corrected, allauth_views.LoginView):
     """The user code or the e-mail address, and the password."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows: the form, and why one is out, if a session has just ended."""
+        return super().get_context_data(**kwargs) | {"why": why_left(self.request)}
 
 
 class SignOut(allauth_views.LogoutView):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from mandat.web.person import views
+from mandat.web.person import history, resuming, sessions, views
 
 app_name = "account"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sessions", sessions.sessions, name="sessions"),
+    path("sessions/autres/fermer", sessions.end_others, name="end_others"),
+    path("sessions/toutes/fermer", sessions.end_all, name="end_all"),
+    path("sessions/<uuid:session>/fermer", sessions.end_one, name="end_session"),
+    path("sessions/rester", sessions.stay, name="stay"),
+    path("reprendre", resuming.resume, name="resume"),
+    path("reprendre/oublier", resuming.forget, name="forget"),
+    path("historique", history.history, name="history"),
+]

@@ -23,7 +23,7 @@ SAMPLES: dict[str, Any] = {
     "kind": "delivery", "effect": UUID(int=7), "filing": UUID(int=7), "submission": UUID(int=7),
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
-    "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
+    "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
 }  # fmt: skip
 
 
@@ -51,6 +51,11 @@ def pages_of(visitors) -> list[Page]:
         ("rse", "/sortir", 200),
         ("rse", "/compte/", 200),
         ("rse", "/compte/codes-de-secours", 200),
+        ("rse", "/compte/sessions", 200),
+        ("rse", "/compte/sessions/autres/fermer", 200),
+        ("rse", "/compte/sessions/toutes/fermer", 200),
+        ("rse", "/compte/historique", 200),
+        ("rse", "/compte/reprendre", 200),
         ("rse", firm, 200),
         ("ra", firm, 200),
         ("accountant", firm, 200),
