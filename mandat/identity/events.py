@@ -57,6 +57,44 @@ class LoginUnlinked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LanguageChosen(Event):
+    """A person is written to in another language."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeAsked(Event):
+    """Another address was asked for; nothing has changed yet."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChanged(Event):
+    """A login is written to at another address, which was confirmed from there."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeUndone(Event):
+    """A login is written to at its former address again, as was asked from there."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecondFactorSetUp(Event):
     """A login can prove itself a second time."""
 

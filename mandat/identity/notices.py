@@ -100,6 +100,18 @@ CATALOGUE: Mapping[type[Event], Notice] = {
     events.UserCodeRecalled: Notice(
         _("Code d’utilisateur envoyé"), _("Votre code d’utilisateur vient d’être envoyé à votre adresse."), mailed=never
     ),
+    events.EmailChangeAsked: Notice(
+        _("Changement de courriel demandé"),
+        _("Une autre adresse a été demandée pour votre accès. Rien ne change tant qu’elle n’est pas confirmée."),
+    ),
+    events.EmailChanged: Notice(
+        _("Courriel changé"),
+        _("Nous écrivons maintenant à une autre adresse. L’ancienne a reçu le moyen d’annuler le changement."),
+    ),
+    events.EmailChangeUndone: Notice(
+        _("Changement de courriel annulé"),
+        _("L’ancienne adresse sert de nouveau, et vos sessions sont fermées. Changez votre mot de passe."),
+    ),
     events.PersonSuspended: Notice(
         _("Accès suspendu"),
         _("Vous ne pouvez plus entrer, et vos sessions sont fermées. Parlez-en au RSE de la firme ou au régulateur."),

@@ -48,3 +48,27 @@ RECOVERY = Workflow(
     (RecoveryMove.REPLACE, RecoveryState.REPLACED, [RecoveryState.SENT]),
     (RecoveryMove.STOP, RecoveryState.STOPPED, [RecoveryState.SENT]),
 )
+
+
+class EmailState(TextChoices):
+    """What became of a change of address. One out of time is expired: dates say so, no state does."""
+
+    ASKED = "asked", _("Demandé")
+    CONFIRMED = "confirmed", _("Confirmé")
+    REPLACED = "replaced", _("Remplacé par une autre demande")
+    UNDONE = "undone", _("Annulé depuis l’ancienne adresse")
+
+
+class EmailMove(TextChoices):
+    """What may be done to it."""
+
+    CONFIRM = "confirm", _("Confirmer")
+    REPLACE = "replace", _("Remplacer")
+    UNDO = "undo", _("Annuler")
+
+
+EMAIL_CHANGE = Workflow(
+    (EmailMove.CONFIRM, EmailState.CONFIRMED, [EmailState.ASKED]),
+    (EmailMove.REPLACE, EmailState.REPLACED, [EmailState.ASKED]),
+    (EmailMove.UNDO, EmailState.UNDONE, [EmailState.CONFIRMED]),
+)

@@ -1,5 +1,14 @@
 """What may be done to persons, their logins, their factors and their sessions."""
 
+from mandat.identity.commands.emails import (
+    EmailLinkUnusable,
+    SameEmail,
+    TooManyChanges,
+    ask_for_email,
+    choose_language,
+    confirm_email,
+    undo_email,
+)
 from mandat.identity.commands.factors import check_second_factor, renew_recovery_codes, set_up_second_factor
 from mandat.identity.commands.logins import EmailTaken, create_login, link_login
 from mandat.identity.commands.people import create_person, restore_person, suspend_person
@@ -25,10 +34,16 @@ from mandat.identity.commands.sessions import (
 
 __all__ = [
     "Device",
+    "EmailLinkUnusable",
     "EmailTaken",
     "RecoveryUnusable",
+    "SameEmail",
+    "TooManyChanges",
     "ask_for_access",
+    "ask_for_email",
     "check_second_factor",
+    "choose_language",
+    "confirm_email",
     "create_login",
     "create_person",
     "end_own_session",
@@ -48,4 +63,5 @@ __all__ = [
     "sign_out",
     "stop_recovery",
     "suspend_person",
+    "undo_email",
 ]

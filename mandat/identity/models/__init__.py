@@ -1,6 +1,7 @@
 """Persons, and the logins they sign in with. Rights attach to persons, never to logins or mailboxes."""
 
 from mandat.identity.models.deployment import Deployment
+from mandat.identity.models.emails import EmailChange, EmailChangeMade
 from mandat.identity.models.limits import Tries
 from mandat.identity.models.logins import Login, LoginLink, LoginManager, canonical_email
 from mandat.identity.models.notes import SecurityNote
@@ -10,6 +11,8 @@ from mandat.identity.models.sessions import Ending, Session
 
 __all__ = [
     "Deployment",
+    "EmailChange",
+    "EmailChangeMade",
     "Ending",
     "Login",
     "LoginLink",

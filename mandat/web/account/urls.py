@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mandat.web.account import recovery, views
+from mandat.web.account import email_links, recovery, views
 
 urlpatterns = [
     path("entrer", views.SignIn.as_view(), name="account_login"),
@@ -19,5 +19,7 @@ urlpatterns = [
     path("entrer/mot-de-passe/<str:token>/arreter", recovery.stop, name="recovery_stop"),
     path("compte/codes-de-secours", views.show_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes-de-secours/nouveaux", views.make_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("courriel/confirmer/<str:token>", email_links.confirm, name="email_confirm"),
+    path("courriel/annuler/<str:token>", email_links.undo, name="email_undo"),
     path("sortir", views.SignOut.as_view(), name="account_logout"),
 ]

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from mandat.web.person import history, resuming, sessions, views
+from mandat.web.person import history, profile, resuming, sessions, views
 
 app_name = "account"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("profil", profile.profile, name="profile"),
+    path("profil/courriel", profile.email, name="email"),
+    path("profil/courriel/envoye", profile.email_sent, name="email_sent"),
     path("sessions", sessions.sessions, name="sessions"),
     path("sessions/autres/fermer", sessions.end_others, name="end_others"),
     path("sessions/toutes/fermer", sessions.end_all, name="end_all"),

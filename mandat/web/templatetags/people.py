@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandat.identity.models import Session
+from mandat.identity.user_code import grouped
 
 register = template.Library()
 
@@ -26,6 +27,9 @@ def browser(session: Session) -> str:
     if session.browser and session.system:
         return _("%(browser)s sur %(system)s") % {"browser": session.browser, "system": session.system}
     return session.browser or session.system or _("Navigateur inconnu")
+
+
+register.filter("grouped", grouped)
 
 
 @register.filter
