@@ -71,7 +71,7 @@ def end_others(request: Request) -> HttpResponse:
         return asked
     person, own = request.actor.person, request.own_session
     ended = end_sessions_of_person(person=person, ending=Ending.ENDED_ELSEWHERE, but=own)
-    said = ngettext("C’est fait : %(count)d session fermée.", "C’est fait : %(count)d sessions fermées.", ended)
+    said = ngettext("C’est fait : %(count)d session fermée.", "C’est fait : %(count)d sessions fermées.", ended)
     messages.success(request, said % {"count": ended})
     return redirect("account:sessions")
 
