@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from mandat.access.links import Ground, Kind, Link
+from mandat.access.links import WHATEVER, Ground, Kind, Link, Matter
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import standing_of
 from mandat.enterprises.models import Enterprise
@@ -18,7 +18,7 @@ from mandat.platform.clock import now
 from mandat.platform.effects import require_transaction
 
 __all__ = [
-    "AccessDenied", "Authority", "Decision", "Ground", "Kind", "Link", "QuestionIncomplete", "Right",
+    "AccessDenied", "Authority", "Decision", "Ground", "Kind", "Link", "Matter", "QuestionIncomplete", "Right",
     "RightWithoutRule", "decide", "decide_each", "evaluate", "require", "require_one_of",
 ]  # fmt: skip
 
@@ -99,8 +99,9 @@ def follow(path: Sequence[Kind], standing: Sequence[Link], right: Right, at: dat
     return Decision(chain, right=right)
 
 
-def decide(
-    person: Person, right: Right, enterprise: Enterprise | None, block: str | None, at: datetime
+def decide(  # noqa: PLR0913 - each is named at the call
+    person: Person, right: Right, enterprise: Enterprise | None, block: str | None, at: datetime, *,
+    matter: Matter = WHATEVER,
 ) -> Decision:  # fmt: skip
     """
     Decide whether a person may act for an enterprise, or on the regulator's side. The only place that answers.
@@ -110,14 +111,15 @@ def decide(
     :raises RightWithoutRule: if the right has no rule
     :raises QuestionIncomplete: if the right lies in an enterprise or a block that is not named
     """
-    return decide_each(person, [right], enterprise, block, at)[right]
+    return decide_each(person, [right], enterprise, block, at, matter=matter)[right]
 
 
-def decide_each(
-    person: Person, rights: Collection[Right], enterprise: Enterprise | None, block: str | None, at: datetime
+def decide_each(  # noqa: PLR0913 - each is named at the call
+    person: Person, rights: Collection[Right], enterprise: Enterprise | None, block: str | None, at: datetime, *,
+    matter: Matter = WHATEVER,
 ) -> dict[Right, Decision]:  # fmt: skip
     """Decide on several rights by the same one statement: what a page asks to know its buttons."""
-    standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block))
+    standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block), matter=matter)
     return {right: replace(evaluate(standing, right, at), block=block) for right in rights}
 
 
@@ -171,14 +173,14 @@ class AccessDenied(Exception):
 
 def require(
     by: Actor, *rights: Right, enterprise: Enterprise | None = None, block: str | None = None,
-    target: QuerySet[Model] | None = None,
+    target: QuerySet[Model] | None = None, matter: Matter = WHATEVER,
 ) -> Authority:  # fmt: skip
     """
     Lock what these rights depend on, then the rows that the act will change, then read the clock and decide.
 
     :raises AccessDenied: if one of the rights is not held
     """
-    at, decisions = _decide_under_lock(by, rights, enterprise, block, target)
+    at, decisions = _decide_under_lock(by, rights, enterprise=enterprise, block=block, target=target, matter=matter)
     if refused := [decision for decision in decisions if not decision]:
         raise AccessDenied(refused[0])
     return _authority(by, enterprise, decisions, at)
@@ -186,26 +188,26 @@ def require(
 
 def require_one_of(
     by: Actor, *rights: Right, enterprise: Enterprise | None = None, block: str | None = None,
-    target: QuerySet[Model] | None = None,
+    target: QuerySet[Model] | None = None, matter: Matter = WHATEVER,
 ) -> Authority:  # fmt: skip
     """
     Do as `require`, but rely on the first of these rights that is held.
 
     :raises AccessDenied: if none of the rights is held; it tells of the first
     """
-    at, decisions = _decide_under_lock(by, rights, enterprise, block, target)
+    at, decisions = _decide_under_lock(by, rights, enterprise=enterprise, block=block, target=target, matter=matter)
     if held := [decision for decision in decisions if decision]:
         return _authority(by, enterprise, held[:1], at)
     raise AccessDenied(decisions[0])
 
 
-def _decide_under_lock(
-    by: Actor, rights: Collection[Right], enterprise: Enterprise | None, block: str | None,
-    target: QuerySet[Model] | None,
+def _decide_under_lock(  # noqa: PLR0913 - each is named at the call
+    by: Actor, rights: Collection[Right], *, enterprise: Enterprise | None, block: str | None,
+    target: QuerySet[Model] | None, matter: Matter,
 ) -> tuple[datetime, list[Decision]]:  # fmt: skip
     require_transaction()
     kinds = _kinds_of(rights, enterprise, block)
-    standing = standing_of(by.person, enterprise, block, kinds=kinds, is_locking=True)
+    standing = standing_of(by.person, enterprise, block, kinds=kinds, matter=matter, is_locking=True)
     if target is not None:
         list(target)  # its rows are kept: the command reads them without asking again
     # A revocation that is seen came before this act, whatever two machines' clocks may say.

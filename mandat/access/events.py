@@ -33,6 +33,54 @@ class ProxyRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProxyNarrowed(Event):
+    """`proxy` now stands where `replaces` stood."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+    replaces: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyRenewed(Event):
+    """`proxy` now stands where `replaces` stood."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+    replaces: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxySuspended(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyRestored(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyConfirmed(Event):
+    """The second person has confirmed it: it carries its rights."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffAssigned(Event):
     """A first supervisor has proposed it, or the operator has made it."""
 

@@ -7,7 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from mandat.access.events import ProxiesGranted, ProxyRevoked
+from mandat.access.events import (
+    ProxiesGranted,
+    ProxyConfirmed,
+    ProxyNarrowed,
+    ProxyRenewed,
+    ProxyRestored,
+    ProxyRevoked,
+    ProxySuspended,
+)
 from mandat.access.models import Proxy
 from mandat.access.rights import Right
 from mandat.identity.models import LoginLink, Person
@@ -23,12 +31,44 @@ def tell_of_grant(event: ProxiesGranted) -> None:
     """Write to somebody what they may do now, block by block, until when, and who gave it."""
     proxies = list(_PROXIES.filter(public_id__in=event.proxies).order_by("block"))
     giver = Person.objects.filter(public_id=proxies[0].granted_under["person"]).first()
+    if any(each.needs_second for each in proxies):
+        return  # they serve for nothing yet: the confirmation is told
     _tell("granted", proxies, key=event.event_id, until=proxies[0].during.upper, giver=giver)
 
 
 def tell_of_revocation(event: ProxyRevoked) -> None:
     """Write to somebody that they may no longer act in a block."""
     _tell("revoked", list(_PROXIES.filter(public_id=event.proxy)), key=event.event_id)
+
+
+def tell_of_narrowing(event: ProxyNarrowed) -> None:
+    """Write to somebody what is left of a proxy of theirs, and until when."""
+    _tell_of_one("narrowed", event.proxy, key=event.event_id)
+
+
+def tell_of_renewal(event: ProxyRenewed) -> None:
+    """Write to somebody until when a proxy of theirs now goes."""
+    _tell_of_one("renewed", event.proxy, key=event.event_id)
+
+
+def tell_of_suspension(event: ProxySuspended) -> None:
+    """Write to somebody that a proxy of theirs is suspended."""
+    _tell_of_one("suspended", event.proxy, key=event.event_id)
+
+
+def tell_of_restoration(event: ProxyRestored) -> None:
+    """Write to somebody that a suspended proxy serves again."""
+    _tell_of_one("restored", event.proxy, key=event.event_id)
+
+
+def tell_of_confirmation(event: ProxyConfirmed) -> None:
+    """Write to somebody that a proxy of theirs has its second person, and serves."""
+    _tell_of_one("restored", event.proxy, key=event.event_id)
+
+
+def _tell_of_one(what: str, proxy: str, *, key: str) -> None:
+    proxies = list(_PROXIES.filter(public_id=proxy))
+    _tell(what, proxies, key=key, until=proxies[0].during.upper)
 
 
 def _tell(

@@ -11,6 +11,8 @@ from mandat.access.rights import Right
 
 #: What the state of a registration reads as when the block asked about is not among those accepted.
 WITHOUT_THE_BLOCK = "without_the_block"
+#: The same, when the block is accepted in a version from before the service asked about was added to it.
+WITHOUT_THE_VERSION = "without_the_version"
 #: What the role of an assignment reads as until the second supervisor confirms it.
 UNCONFIRMED = "unconfirmed"
 
@@ -32,11 +34,29 @@ class Ground(IntegerChoices):
 
     ABSENT = 1, _("Inexistant")
     BLOCK_NOT_ACCEPTED = 2, _("Bloc fonctionnel non choisi par l’entreprise")
-    ENDED = 3, _("Terminé")
-    REVOKED = 4, _("Révoqué")
-    NOT_YET = 5, _("Pas encore en vigueur")
-    INACTIVE = 6, _("Dans un état qui ne donne aucun droit")
-    NOT_CARRIED = 7, _("En vigueur, mais sans ce droit")
+    VERSION_NOT_ACCEPTED = 3, _("Nouvelle version du bloc fonctionnel pas encore acceptée par l’entreprise")
+    ENDED = 4, _("Terminé")
+    REVOKED = 5, _("Révoqué")
+    NOT_YET = 6, _("Pas encore en vigueur")
+    INACTIVE = 7, _("Dans un état qui ne donne aucun droit")
+    NOT_CARRIED = 8, _("En vigueur, mais sans ce droit")
+    UNCONFIRMED = 9, _("En attente d’une seconde personne")
+    SUSPENDED = 10, _("Suspendu")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What, inside a block, a question is about."""
+
+    version: int = 1  # of the block: the one that opened the service asked about
+    subject: UUID | None = None  # the one thing asked about, such as a filing
+
+
+#: Any service that the block has had from its first version, and no one thing in particular.
+WHATEVER = Matter()
+
+#: From when to when something was suspended; without an end, it still is.
+Pause = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -52,23 +72,33 @@ class Link:
     revoked_at: datetime | None = None
     given_by: str | None = None  # the public id of the person who gave it
     provider: int | None = None  # a proxy counts only with the provider it names
+    pauses: tuple[Pause, ...] = ()  # when it was, or is, suspended
+    awaits: bool = False  # it carries nothing until a second person confirms it
+    subject: UUID | None = None  # a proxy on one thing, such as a filing, counts for that one only
 
     def ground_against(self, right: Right, at: datetime) -> Ground | None:
         """Return why the edge does not carry a right at an instant, or None when it does."""
         grounds = (
             (Ground.BLOCK_NOT_ACCEPTED, self.state == WITHOUT_THE_BLOCK),
+            (Ground.VERSION_NOT_ACCEPTED, self.state == WITHOUT_THE_VERSION),
             (Ground.REVOKED, self.revoked_at is not None and self.revoked_at <= at),
             (Ground.ENDED, self.end is not None and self.end <= at),
             (Ground.NOT_YET, self.start is not None and at < self.start),
             (Ground.INACTIVE, not self.carries),
             (Ground.NOT_CARRIED, right not in self.carries),
+            (Ground.UNCONFIRMED, self.awaits),
+            (Ground.SUSPENDED, self.is_suspended(at)),
         )
         return next((ground for ground, is_met in grounds if is_met), None)
 
     def is_in_force(self, at: datetime) -> bool:
         """Tell whether its dates hold, whatever it carries."""
-        has_begun = self.start is None or self.start <= at
+        has_begun = (self.start is None or self.start <= at) and not self.awaits and not self.is_suspended(at)
         return has_begun and (self.end is None or at < self.end) and (self.revoked_at is None or at < self.revoked_at)
+
+    def is_suspended(self, at: datetime) -> bool:
+        """Tell whether it is set aside at an instant."""
+        return any(start <= at and (end is None or at < end) for start, end in self.pauses)
 
     def continues(self, chain: tuple["Link", ...]) -> bool:
         """Tell whether the edge speaks of the same provider as those before it."""
@@ -79,4 +109,5 @@ class Link:
         dates = {"start": self.start, "end": self.end, "revoked_at": self.revoked_at}
         record = {"kind": self.kind.value, "id": str(self.public_id), "state": self.state}
         record |= {name: date.isoformat() for name, date in dates.items() if date}
+        record |= {"subject": str(self.subject)} if self.subject else {}
         return record | ({"given_by": self.given_by} if self.given_by else {})

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
-from django.db.models import PROTECT, F, Q
+from django.db.models import PROTECT, F, Q, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.enterprises.grants import Grant
-from mandat.enterprises.models import Enterprise, ServiceProvider
+from mandat.enterprises.models import Enterprise, History, ServiceProvider
 from mandat.identity.models import Person
 from mandat.platform.ranges import never_at_once, same_number, same_text
 
@@ -22,13 +23,17 @@ def never_twice_at_once(holder: str) -> models.BaseConstraint:
     columns = ["enterprise_id", "provider_id", f"{holder}_id"]
     return never_at_once(
         f"one_unrevoked_proxy_per_block_and_{holder}",
-        keys=[*(same_number(column) for column in columns), same_text("block")],
+        keys=[*(same_number(column) for column in columns), same_text("block"), same_text("subject_key")],
         condition=Q(revoked_at=None, **{f"{holder}__isnull": False}),
     )
 
 
 class Proxy(Grant):
-    """Leave to act for an enterprise, with one provider, within one functional block."""
+    """
+    Leave to act for an enterprise, with one provider, within one functional block or on one thing in it.
+
+    One that is narrowed or renewed is revoked at the same instant and replaced: what it gave before stays as it was.
+    """
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="proxies_given", db_index=False)
     provider = models.ForeignKey(ServiceProvider, on_delete=PROTECT, related_name="proxies", db_index=False)
@@ -36,6 +41,18 @@ class Proxy(Grant):
     mandatary = models.ForeignKey(Enterprise, on_delete=PROTECT, null=True, blank=True, related_name="proxies_received")
     block = models.CharField(max_length=20)  # a catalogue code, such as BF-REP
     rights = ArrayField(models.CharField(max_length=10, choices=_RIGHTS_OF_A_PROXY))
+    subject = models.UUIDField(null=True, blank=True)  # the one thing it is limited to: its public id, opaque here
+    subject_key = models.GeneratedField(  # the same as text, blank for the whole block
+        expression=Coalesce(Cast("subject", models.TextField()), Value(""), output_field=models.TextField()),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    replaces = models.OneToOneField("self", on_delete=PROTECT, null=True, blank=True, related_name="replaced_by")
+    suspensions = ArrayField(DateTimeRangeField(), default=list, blank=True)  # the last has no end while it lasts
+    needs_second = models.BooleanField(default=False)  # it carries nothing until a second person confirms it
+    confirmed_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_under = models.JSONField(null=True, blank=True)
 
     class Meta(Grant.Meta):
         indexes = [
@@ -51,9 +68,34 @@ class Proxy(Grant):
                 condition=Q(rights__contained_by=["view", "prepare", "sign", "pay"], rights__len__gt=0),
                 name="proxy_gives_rights_of_a_block",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None, confirmed_under=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False, confirmed_under__isnull=False),
+                name="proxy_confirmed_under_an_authority",
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) | Q(confirmed_by=None) | ~Q(person=F("confirmed_by")),
+                name="nobody_confirms_their_own_proxy",
+            ),
             never_twice_at_once("person"),
             never_twice_at_once("mandatary"),
         ]
+
+    def confirm(self, *, by: Person, at: datetime, under: Mapping[str, object]) -> None:
+        """Add the second person, from whose word on the proxy carries its rights."""
+        self.confirmed_by, self.confirmed_at, self.confirmed_under = by, at, dict(under)
+        self.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_under"])
+
+    def is_suspended(self, at: datetime) -> bool:
+        """Tell whether it is set aside at an instant."""
+        return any(each.lower <= at and (each.upper is None or at < each.upper) for each in self.suspensions)
+
+
+class ProxyHistory(History):
+    """A suspension, its end, a confirmation: what happened to a proxy that no other row of its own tells."""
+
+    proxy = models.ForeignKey(Proxy, on_delete=PROTECT, related_name="history")
+    reason = models.CharField(max_length=300, blank=True)
 
 
 class StaffAssignment(Grant):

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from mandat.access.decision import Decision, evaluate
-from mandat.access.links import WITHOUT_THE_BLOCK, Kind, Link
+from mandat.access.links import WHATEVER, WITHOUT_THE_BLOCK, WITHOUT_THE_VERSION, Kind, Link, Matter
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
-from mandat.access.standing import staff_standing_of, whole_standing_of
+from mandat.access.standing import Versions, staff_standing_of, whole_standing_of
 from mandat.enterprises.models import Enterprise, Role
 from mandat.identity.models import Person
 
@@ -22,12 +23,12 @@ from mandat.identity.models import Person
 class Place:
     """What a person stands on in an enterprise at an instant: edges, each with the blocks it speaks of (None: all)."""
 
-    edges: tuple[tuple[Link, frozenset[str] | None], ...]
+    edges: tuple[tuple[Link, Versions | None], ...]
     at: datetime
 
-    def decide(self, right: Right, block: str | None = None) -> Decision:
-        """Decide on a right, in a block if it lies in one."""
-        return replace(evaluate(self._standing_in(block), right, self.at), block=block)
+    def decide(self, right: Right, block: str | None = None, matter: Matter = WHATEVER) -> Decision:
+        """Decide on a right, in a block if it lies in one, about something there if that is named."""
+        return replace(evaluate(self._standing_in(block, matter), right, self.at), block=block)
 
     @cached_property
     def may_open(self) -> bool:
@@ -45,8 +46,19 @@ class Place:
     @cached_property
     def blocks_by_proxy(self) -> tuple[str, ...]:
         """Return the blocks where a proxy of the person counts: in force, in a block accepted with its own provider."""
+        return tuple(sorted({link.state for link in self._proxies_that_count}))
+
+    @cached_property
+    def subjects(self) -> tuple[UUID, ...]:
+        """Return the single things, such as filings, that a proxy lets the person view."""
+        return tuple(
+            link.subject for link in self._proxies_that_count if link.subject and Right.VIEW in link.carries
+        )  # fmt: skip
+
+    @cached_property
+    def _proxies_that_count(self) -> tuple[Link, ...]:
         held = [link for link in self._of(Kind.PROXY) if link.is_in_force(self.at)]
-        return tuple(sorted({link.state for link in held if link.provider in self._serving(link.state)}))
+        return tuple(link for link in held if link.provider in self._serving(link.state))
 
     @cached_property
     def blocks(self) -> tuple[str, ...]:
@@ -80,14 +92,17 @@ class Place:
             if link.kind == Kind.REGISTRATION and Right.VIEW in link.carries and block in (blocks or ())
         }
 
-    def _standing_in(self, block: str | None) -> list[Link]:
+    def _standing_in(self, block: str | None, matter: Matter) -> list[Link]:
         """Return the edges as they stand for one block: what the statement of a decision reads."""
         standing = []
         for link, blocks in self.edges:
-            if blocks is None or block in blocks:
-                standing.append(link)
-            elif link.kind == Kind.REGISTRATION:
+            is_of_the_block = blocks is None or block in blocks
+            if link.kind == Kind.REGISTRATION and not is_of_the_block:
                 standing.append(replace(link, state=WITHOUT_THE_BLOCK, carries=frozenset()))
+            elif link.kind == Kind.REGISTRATION and (blocks or {}).get(block or "", 1) < matter.version:
+                standing.append(replace(link, state=WITHOUT_THE_VERSION, carries=frozenset()))
+            elif is_of_the_block and link.subject in (None, matter.subject):
+                standing.append(link)
         return standing
 
 

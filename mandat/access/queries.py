@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from mandat.access.decision import Decision, paths_of
 from mandat.access.links import Kind
@@ -17,39 +18,46 @@ from mandat.enterprises.models import Designation, Enterprise, Role, User
 from mandat.identity.models import Person
 
 
-def may(person: Person, right: Right, *, enterprise: str, block: str | None = None, at: datetime) -> Q:
+def may(  # noqa: PLR0913 - each is named at the call
+    person: Person, right: Right, *, enterprise: str, block: str | None = None, subject: str | None = None, at: datetime
+) -> Q:  # fmt: skip
     """
     Return the set form of `decide`: the rows of a list for which a person holds a right.
 
-    `enterprise` and `block` name columns of that list. The firms where the person has anything are found first.
+    `enterprise`, `block` and `subject` name columns of that list. The firms where the person has
+    anything are found first.
 
     :raises RightWithoutRule: if the right has no rule
     """
     paths_of(right)
     if right in RIGHTS_OF_STAFF:
         return Q(Exists(_assignments(right, block and OuterRef(block), at).filter(person=person)))
-    general, limited = _holdings(right, at, {"person": person}, block=block and OuterRef(block))
+    general, limited = _holdings(
+        right, at, {"person": person}, block=block and OuterRef(block), subject=subject and OuterRef(subject)
+    )
     somewhere = Designation.objects.filter(person=person).values("enterprise")
     somewhere = somewhere.union(Proxy.objects.filter(person=person).values("enterprise"))
     firm = {"enterprise": OuterRef(enterprise)}
     return Q(**{f"{enterprise}__in": somewhere}) & Q(Exists(general.filter(**firm)) | Exists(limited.filter(**firm)))
 
 
-def people_who_can(enterprise: Enterprise | None, right: Right, block: str | None, at: datetime) -> QuerySet[Person]:
+def people_who_can(
+    enterprise: Enterprise | None, right: Right, block: str | None, at: datetime, *, subject: UUID | None = None
+) -> QuerySet[Person]:  # fmt: skip
     """
-    Return the persons who hold a right for an enterprise, or on the regulator's side.
+    Return the persons who hold a right for an enterprise, over one thing if it is named, or on the regulator's side.
 
     :raises RightWithoutRule: if the right has no rule
     """
     paths_of(right)
     if right in RIGHTS_OF_STAFF:
         return Person.objects.filter(pk__in=_assignments(right, block, at).values("person"))
-    general, limited = _holdings(right, at, {"enterprise": enterprise}, block=block)
+    general, limited = _holdings(right, at, {"enterprise": enterprise}, block=block, subject=subject)
     return Person.objects.filter(pk__in=general.values("person").union(limited.values("person")))
 
 
 def _holdings(
-    right: Right, at: datetime, where: dict[str, Any], *, block: Any
+    right: Right, at: datetime, where: dict[str, Any], *, block: Any, subject: Any = None
 ) -> tuple[QuerySet[Designation], QuerySet[Proxy]]:  # fmt: skip
     """Return the designations, and the proxies, that carry a right through to where it lies."""
     through = where | {
@@ -63,14 +71,25 @@ def _holdings(
     states = carriers_of(Kind.REGISTRATION, right)
     served = {"enterprise__registrations__state__in": states}
     served |= {"enterprise__registrations__accepted_blocks__contains": [block]}
-    limited = _proxies_that_count(at, states).filter(block=block, rights__contains=[right], **through)
+    on_all_or_this = Q(subject=None) | Q(subject=subject) if subject is not None else Q(subject=None)
+    limited = _proxies_that_count(at, states).filter(on_all_or_this, block=block, rights__contains=[right], **through)
     return designations.filter(**served), limited
+
+
+class _IsSuspended(Func):
+    """Tell in a statement whether a proxy is set aside at an instant."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " <@ ANY ("
+    output_field = BooleanField()
 
 
 def _proxies_that_count(at: datetime, states: list[str]) -> QuerySet[Proxy]:
     """Return the proxies in force, in a block accepted by a registration with their own provider."""
     return Proxy.objects.filter(
         in_force(at),
+        ~Q(_IsSuspended(Value(at), F("suspensions"))),
+        Q(needs_second=False) | Q(confirmed_at__lte=at),
         provider__registrations__enterprise=F("enterprise"),
         provider__registrations__accepted_blocks__contains=[F("block")],
         provider__registrations__state__in=states,

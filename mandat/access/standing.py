@@ -6,16 +6,19 @@ the UNION ALL run in the order written, so locks come in the order of `Kind`. A 
 statement holds only the edges that the rights asked for may need.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from django.db import connection
 
-from mandat.access.links import Kind, Link
+from mandat.access.links import WHATEVER, Kind, Link, Matter
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, Right
 from mandat.enterprises.models import Designation, Enterprise, ServiceRegistration
 from mandat.identity.models import Person
+
+#: The blocks that an edge speaks of, each in the version accepted.
+Versions = Mapping[str, int]
 
 _OF_AN_ENTERPRISE = RIGHTS_OF_A_PROXY | RIGHTS_OF_A_ROLE
 
@@ -43,7 +46,7 @@ def carriers_of(kind: Kind, right: Right) -> list[str]:
 
 _DESIGNATION = """
   SELECT '{kind}', public_id, role, NULL::text[], lower(during), upper(during), revoked_at,
-         granted_under->>'person', NULL::bigint
+         granted_under->>'person', NULL::bigint, NULL::tstzrange[], false, NULL::uuid
     FROM enterprises_designation
    WHERE enterprise_id = %(enterprise)s AND role = '{role}' AND person_id = %(person)s
    ORDER BY id"""
@@ -51,34 +54,38 @@ _DESIGNATION = """
 EDGES = {
     Kind.ENTERPRISE: """
   SELECT 'enterprise', public_id, state, NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
-         NULL::text, NULL::bigint
+         NULL::text, NULL::bigint, NULL::tstzrange[], false, NULL::uuid
     FROM enterprises_enterprise
    WHERE id = %(enterprise)s""",
     Kind.REGISTRATION: """
-  SELECT 'registration', public_id, CASE WHEN %(block)s::text = ANY (accepted_blocks) THEN state
-         ELSE 'without_the_block' END, NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
-         NULL::text, provider_id
+  SELECT 'registration', public_id,
+         CASE WHEN %(block)s::text <> ALL (accepted_blocks) THEN 'without_the_block'
+              WHEN coalesce((versions->>%(block)s::text)::int, 1) < %(version)s THEN 'without_the_version'
+              ELSE state END,
+         NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
+         NULL::text, provider_id, NULL::tstzrange[], false, NULL::uuid
     FROM enterprises_serviceregistration
    WHERE enterprise_id = %(enterprise)s
    ORDER BY id""",
     Kind.PERSON: """
   SELECT 'person', public_id, state, NULL::text[], NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
-         NULL::text, NULL::bigint
+         NULL::text, NULL::bigint, NULL::tstzrange[], false, NULL::uuid
     FROM identity_person
    WHERE id = %(person)s""",
     Kind.RA: _DESIGNATION.format(kind="ra", role="RA"),
     Kind.RSE: _DESIGNATION.format(kind="rse", role="RSE"),
     Kind.PROXY: """
-  SELECT 'proxy', public_id, block, rights::text[], lower(during), upper(during), revoked_at,
-         granted_under->>'person', provider_id
+  SELECT 'proxy', public_id, block, rights::text[], greatest(lower(during), confirmed_at), upper(during), revoked_at,
+         granted_under->>'person', provider_id, suspensions, needs_second AND confirmed_at IS NULL, subject
     FROM access_proxy
    WHERE enterprise_id = %(enterprise)s AND block = %(block)s::text AND person_id = %(person)s
-   ORDER BY id""",
+     AND (subject IS NULL OR subject = %(subject)s::uuid)
+   ORDER BY subject NULLS FIRST, id""",  # the narrower comes last, and is the one recorded
     # Without a queue in the question, only an assignment to all queues answers it.
     Kind.ASSIGNMENT: """
   SELECT 'assignment', public_id, CASE WHEN first IS NULL AND confirmed_at IS NULL THEN 'unconfirmed' ELSE role END,
          NULL::text[], greatest(lower(during), confirmed_at), upper(during), revoked_at,
-         granted_under->>'person', NULL::bigint
+         granted_under->>'person', NULL::bigint, NULL::tstzrange[], false, NULL::uuid
     FROM access_staffassignment
    WHERE person_id = %(person)s AND queue IN ('', coalesce(%(block)s::text, ''))
    ORDER BY id""",
@@ -87,17 +94,19 @@ EDGES = {
 #: The same edges whatever the block: each tells of which blocks it speaks.
 WHOLE = EDGES | {
     Kind.REGISTRATION: """
-  SELECT 'registration', public_id, state, accepted_blocks::text[], NULL::timestamptz, NULL::timestamptz,
-         NULL::timestamptz, NULL::text, provider_id
+  SELECT 'registration', public_id, state,
+         ARRAY(SELECT each || '=' || coalesce(versions->>each, '1') FROM unnest(accepted_blocks) AS each),
+         NULL::timestamptz, NULL::timestamptz, NULL::timestamptz, NULL::text, provider_id,
+         NULL::tstzrange[], false, NULL::uuid
     FROM enterprises_serviceregistration
    WHERE enterprise_id = %(enterprise)s
    ORDER BY id""",
     Kind.PROXY: """
-  SELECT 'proxy', public_id, block, rights::text[], lower(during), upper(during), revoked_at,
-         granted_under->>'person', provider_id
+  SELECT 'proxy', public_id, block, rights::text[], greatest(lower(during), confirmed_at), upper(during), revoked_at,
+         granted_under->>'person', provider_id, suspensions, needs_second AND confirmed_at IS NULL, subject
     FROM access_proxy
    WHERE enterprise_id = %(enterprise)s AND person_id = %(person)s
-   ORDER BY id""",
+   ORDER BY subject NULLS FIRST, id""",
 }
 IN_AN_ENTERPRISE = [kind for kind in Kind if kind != Kind.ASSIGNMENT]
 #: Assignments to any queue: what opens the staff's pages. What is on them is decided queue by queue.
@@ -113,7 +122,7 @@ def statement(kinds: frozenset[Kind], *, is_locking: bool) -> str:
     return f"WITH{edges}\n" + " UNION ALL ".join(f"TABLE {kind.value}" for kind in wanted)
 
 
-def whole_standing_of(person: Person, enterprise: Enterprise) -> list[tuple[Link, frozenset[str] | None]]:
+def whole_standing_of(person: Person, enterprise: Enterprise) -> list[tuple[Link, Versions | None]]:
     """Return every edge between an enterprise and a person, each with the blocks it speaks of, or None for all."""
     each = " UNION ALL ".join(f"({WHOLE[kind]})" for kind in IN_AN_ENTERPRISE)
     with connection.cursor() as cursor:
@@ -131,16 +140,20 @@ def staff_standing_of(person: Person) -> list[Link]:
 def _link_and_blocks(kind: str, public_id, state: str, listed: list[str] | None, *rest):  # type: ignore[no-untyped-def]
     """Return a row as a link and the blocks it speaks of; what it lists is blocks or rights, by its kind."""
     if kind == Kind.REGISTRATION:
-        return _link(kind, public_id, state, None, *rest), frozenset(listed or ())
-    return _link(kind, public_id, state, listed, *rest), frozenset([state]) if kind == Kind.PROXY else None
+        versions = (each.rsplit("=", 1) for each in listed or ())
+        return _link(kind, public_id, state, None, *rest), {block: int(version) for block, version in versions}
+    return _link(kind, public_id, state, listed, *rest), {state: 1} if kind == Kind.PROXY else None
 
 
-def standing_of(
+def standing_of(  # noqa: PLR0913 - each is named at the call
     person: Person, enterprise: Enterprise | None, block: str | None, *,
-    kinds: Collection[Kind], is_locking: bool = False,
+    kinds: Collection[Kind], matter: Matter = WHATEVER, is_locking: bool = False,
 ) -> list[Link]:  # fmt: skip
     """Return the edges of these kinds between an enterprise and a person, locked until the end of the transaction."""
-    asked = {"person": person.pk, "enterprise": enterprise.pk if enterprise else None, "block": block}
+    asked = {
+        "person": person.pk, "enterprise": enterprise.pk if enterprise else None, "block": block,
+        "version": matter.version, "subject": matter.subject,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement(frozenset(kinds), is_locking=is_locking), asked)
         return [_link(*row) for row in cursor.fetchall()]
@@ -150,4 +163,6 @@ def _link(kind: str, public_id, state: str, rights: list[str] | None, *dates_and
     """Return a row as a link: with its own rights, or with those that its state or role carries."""
     edge = Kind(kind)
     carries = CARRIED.get((edge, state), frozenset()) if rights is None else frozenset(map(Right, rights))
-    return Link(edge, public_id, state, carries, *dates_and_source)
+    start, end, revoked_at, giver, provider, pauses, awaits, subject = dates_and_source
+    spans = tuple((each.lower, each.upper) for each in pauses or ())
+    return Link(edge, public_id, state, carries, start, end, revoked_at, giver, provider, spans, awaits, subject)

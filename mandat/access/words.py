@@ -38,6 +38,9 @@ _REFUSALS: dict[tuple[Kind, Ground], str | Promise] = {
     (Kind.ENTERPRISE, Ground.ABSENT): _("Cette entreprise n’a pas de compte."),
     (Kind.REGISTRATION, Ground.ABSENT): _("L’entreprise n’est inscrite à aucun service en ligne."),
     (Kind.REGISTRATION, Ground.BLOCK_NOT_ACCEPTED): _("L’entreprise n’a pas choisi ce bloc fonctionnel."),
+    (Kind.REGISTRATION, Ground.VERSION_NOT_ACCEPTED): _(
+        "Ce service vient d’être ajouté au bloc fonctionnel, et l’entreprise n’a pas encore accepté cet ajout."
+    ),
     (Kind.PERSON, Ground.ABSENT): _("Cette personne est inconnue."),
     (Kind.RA, Ground.ABSENT): _("Il faut être représentant autorisé de l’entreprise."),
     (Kind.RA, Ground.ENDED): _("La désignation comme représentant autorisé était valable jusqu’au %(end)s."),
@@ -60,6 +63,8 @@ _REFUSALS: dict[tuple[Kind, Ground], str | Promise] = {
     (Kind.PROXY, Ground.REVOKED): _("La procuration a été révoquée le %(revoked)s."),
     (Kind.PROXY, Ground.NOT_YET): _("La procuration entre en vigueur le %(start)s."),
     (Kind.PROXY, Ground.NOT_CARRIED): _("La procuration ne comprend pas ce droit : %(right)s."),
+    (Kind.PROXY, Ground.UNCONFIRMED): _("La procuration attend qu’une seconde personne la confirme."),
+    (Kind.PROXY, Ground.SUSPENDED): _("La procuration est suspendue depuis le %(paused)s."),
     (Kind.ASSIGNMENT, Ground.ABSENT): _("Aucune affectation ne donne ce droit : %(right)s."),
     (Kind.ASSIGNMENT, Ground.ENDED): _("L’affectation était valable jusqu’au %(end)s."),
     (Kind.ASSIGNMENT, Ground.REVOKED): _("L’affectation a pris fin le %(revoked)s."),
@@ -121,6 +126,8 @@ def helpers_for(decision: Decision) -> tuple[Helper, ...]:
     nearest = decision.nearest.state if decision.nearest else ""
     if (decision.missing, nearest) == (Kind.ENTERPRISE, Enterprise.State.IN_RECOVERY):
         return (Helper.RA, Helper.REGULATOR)
+    if decision.ground == Ground.VERSION_NOT_ACCEPTED:
+        return (Helper.RSE, Helper.RA, Helper.REGULATOR)
     if (decision.missing, nearest) in _STATES and decision.missing == Kind.REGISTRATION:
         return (Helper.REGULATOR,)
     return _CAN_HELP[decision.missing]
@@ -136,6 +143,7 @@ def _dates(link: Link) -> dict[str, str]:
         "start": _day(link.start),
         "end": date_format(last_day(link.end)) if link.end else "",
         "revoked": _day(link.revoked_at),
+        "paused": _day(link.pauses[-1][0]) if link.pauses else "",
     }
 
 

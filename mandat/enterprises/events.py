@@ -65,6 +65,16 @@ class RegistrationMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlockVersionsAccepted(Event):
+    """What was added to these blocks now opens to whoever holds rights in them."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    registration: str
+    blocks: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BlocksAccepted(Event):
     aggregate: ClassVar[str] = "enterprise"
     enterprise: str

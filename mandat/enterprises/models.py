@@ -100,6 +100,8 @@ class Enterprise(Keyed):
     sort_name = models.CharField(max_length=600, editable=False, db_index=True)
     is_established_in_quebec = models.BooleanField(default=True)
     state = models.CharField(max_length=20, choices=EnterpriseState, default=EnterpriseState.ACTIVE)
+    #: The rights that it lets nobody give alone: a second person confirms.
+    second_person_for = ArrayField(models.CharField(max_length=10), default=list, blank=True)
 
     class Meta:
         ordering = ["sort_name", "id"]
@@ -209,7 +211,8 @@ class ServiceRegistration(Keyed):
     state = models.CharField(max_length=20, choices=RegistrationState, default=RegistrationState.IN_PROCESS)
     client_number = models.CharField(max_length=20, blank=True)  # the provider's own number for the enterprise
     accepted_blocks = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-    catalogue_version = models.PositiveIntegerField(default=1)  # the version of the blocks that was accepted
+    catalogue_version = models.PositiveIntegerField(default=1)  # that the last choice was made from
+    versions = models.JSONField(default=dict, blank=True)  # block → the version accepted, if not the first
     requested_under = models.JSONField()
 
     class Meta:
@@ -251,6 +254,7 @@ class BlockAcceptance(Keyed):
     registration = models.ForeignKey(ServiceRegistration, on_delete=PROTECT, related_name="acceptances")
     blocks = ArrayField(models.CharField(max_length=20), blank=True)
     catalogue_version = models.PositiveIntegerField()
+    versions = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
     authority = models.JSONField()
 

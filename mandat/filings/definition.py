@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from django import forms
 from django.utils.translation import gettext as _
 
+from mandat.access.links import Matter
 from mandat.filings.sin import holds_a_sin
 from mandat.filings.workflow import STANDARD, Move, State
 from mandat.platform.workflow import Workflow
@@ -83,6 +84,8 @@ class FilingType(Generic[F]):
     version: int
     title: Any
     block: str
+    #: The version of its block that opened it: who accepted an earlier one does not have it yet.
+    opened_by: int = 1
     steps: Sequence[type[Step]]
     checks: Sequence[Check[F]]
     #: What the register and the reference data say of a registrant on a day: all that forms and checks may know.
@@ -101,6 +104,11 @@ class FilingType(Generic[F]):
         names = [name for step in self.steps for name in step.base_fields]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.code}: a field name serves once in a type, in whatever step")
+
+    @property
+    def matter(self) -> Matter:
+        """Return what a decision about beginning one is about."""
+        return Matter(version=self.opened_by)
 
     def step(self, code: str) -> type[Step] | None:
         """Return a step by its code."""

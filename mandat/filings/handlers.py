@@ -55,7 +55,7 @@ def tell_firm(event: FilingEvent) -> None:
         person__in={filing.begun_by_id, signed.signed_by_id}, during__contains=AppNow()
     )
     for link in links.order_by("id"):
-        if decide(link.person, Right.VIEW, firm, filing.block, now()):
+        if decide(link.person, Right.VIEW, firm, filing.block, now(), matter=filing.matter):
             what = type(event).__name__.removeprefix("Filing").lower()
             words = write(f"mandat/filings/mail/{what}", language=language, context=context | {"person": link.person})
             key = f"{event.event_id} {link.person.public_id}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from mandat.access.decision import Authority
+from mandat.access.links import Matter
 from mandat.filings.definition import FilingType
 from mandat.filings.registry import filing_type
 from mandat.filings.workflow import Move, State
@@ -53,6 +54,11 @@ class Filing(Keyed):
 
     def __str__(self) -> str:
         return self.number or f"{self.type_code} {self.public_id}"
+
+    @property
+    def matter(self) -> Matter:
+        """Return what a decision about this filing is about."""
+        return Matter(version=self.filing_type.opened_by, subject=self.public_id)
 
     @property
     def filing_type(self) -> FilingType[Any]:

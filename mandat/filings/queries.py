@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from mandat.access.queries import may
 from mandat.access.rights import Right
@@ -20,7 +21,7 @@ _FIRM = "registrant__service_registration__enterprise"
 
 def filings_visible_to(person: Person, at: datetime) -> QuerySet[Filing]:
     """Return the filings that a person may view on behalf of a firm: the last changed first."""
-    viewable = may(person, Right.VIEW, enterprise=_FIRM, block="block", at=at)
+    viewable = may(person, Right.VIEW, enterprise=_FIRM, block="block", subject="public_id", at=at)
     return Filing.objects.filter(viewable).select_related("registrant")
 
 
@@ -29,9 +30,12 @@ def filings_of(registrant: Registrant, person: Person, at: datetime) -> QuerySet
     return filings_visible_to(person, at).filter(registrant=registrant)
 
 
-def filings_in(registrant: Registrant | None, blocks: Collection[str]) -> QuerySet[Filing]:
-    """Return the filings of one registrant, if there is one, in the blocks that a person may view."""
-    return Filing.objects.filter(registrant=registrant, block__in=blocks).select_related("registrant")
+def filings_in(
+    registrant: Registrant | None, blocks: Collection[str], subjects: Collection[UUID] = ()
+) -> QuerySet[Filing]:  # fmt: skip
+    """Return the filings of one registrant, if there is one, in the blocks, or one by one, that a person may view."""
+    viewable = Q(block__in=blocks) | Q(public_id__in=subjects)
+    return Filing.objects.filter(viewable, registrant=registrant).select_related("registrant")
 
 
 def filings_examinable_by(person: Person, at: datetime) -> QuerySet[Filing]:

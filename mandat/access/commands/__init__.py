@@ -1,5 +1,19 @@
 """What may be done about who may act. One public function is one use case and one transaction."""
 
+from mandat.access.commands.changes import (
+    AlreadyOver,
+    AlreadySuspended,
+    NothingToConfirm,
+    NotLonger,
+    NotNarrower,
+    NotSuspended,
+    SamePerson,
+    confirm_proxy,
+    narrow_proxy,
+    renew_proxy,
+    restore_proxy,
+    suspend_proxy,
+)
 from mandat.access.commands.designations import LastRSE, designate, revoke_designation
 from mandat.access.commands.enterprises import (
     AlreadyRegistered,
@@ -7,6 +21,7 @@ from mandat.access.commands.enterprises import (
     ClientNumberTaken,
     NEQTaken,
     accept_blocks,
+    accept_versions,
     accept_what_agrees,
     add_user,
     move_registration,
@@ -15,6 +30,7 @@ from mandat.access.commands.enterprises import (
 )
 from mandat.access.commands.grants import AlreadyGranted, AlreadyRevoked, DatesImpossible
 from mandat.access.commands.proxies import (
+    AssuranceTooLow,
     BlockNotAccepted,
     NotAUser,
     ProxyTooLong,
@@ -36,10 +52,14 @@ from mandat.access.commands.staff import (
 )
 
 __all__ = [
-    "AlreadyConfirmed", "AlreadyGranted", "AlreadyRegistered", "AlreadyRevoked", "BlockNotAccepted", "BlockUnknown",
-    "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotTheFirst",
-    "OneSupervisor", "ProxyTooLong", "RightsImpossible", "SelfGrant",
-    "accept_blocks", "accept_what_agrees", "add_user", "assign_staff", "confirm_assignment", "designate",
-    "end_assignment", "first_assignments", "grant_proxies", "grant_proxy", "move_registration", "open_enterprise",
-    "register_service", "revoke_designation", "revoke_proxy",
+    "AlreadyConfirmed", "AlreadyGranted", "AlreadyOver", "AlreadyRegistered", "AlreadyRevoked", "AlreadySuspended",
+    "AssuranceTooLow", "BlockNotAccepted", "BlockUnknown",
+    "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotLonger",
+    "NotNarrower", "NotSuspended", "NotTheFirst", "NothingToConfirm", "OneSupervisor", "ProxyTooLong",
+    "RightsImpossible", "SamePerson", "SelfGrant",
+    "accept_blocks", "accept_versions", "accept_what_agrees", "add_user", "assign_staff", "confirm_assignment",
+    "confirm_proxy", "designate", "end_assignment",
+    "first_assignments", "grant_proxies", "grant_proxy", "move_registration", "narrow_proxy",
+    "open_enterprise", "register_service", "renew_proxy", "restore_proxy", "revoke_designation", "revoke_proxy",
+    "suspend_proxy",
 ]  # fmt: skip

@@ -14,8 +14,10 @@ from mandat.enterprises.events import DesignationRevoked, EnterpriseLeftRecovery
 from mandat.enterprises.models import Basis, Designation, Enterprise, Role
 from mandat.identity.actor import Actor
 from mandat.identity.models import Person
+from mandat.platform.clock import legal_day
 from mandat.platform.events import publish
 from mandat.platform.idempotency import claim
+from mandat.reference.queries import policy
 
 #: Who may designate to each role: an RA names RSEs; a verification officer recognizes what was proven on file.
 DESIGNATES = {Role.RA: [Right.VERIFY], Role.RSE: [Right.DESIGNATE, Right.VERIFY]}
@@ -27,7 +29,7 @@ REVOKES = {
 
 
 class LastRSE(Exception):
-    """Without this person, nobody could administer the enterprise's accesses."""
+    """Without this person, too few would be left to administer the enterprise's accesses."""
 
 
 @in_one_transaction
@@ -67,7 +69,7 @@ def revoke_designation(*, designation_id: UUID, reason: str, by: Actor) -> Desig
 
     :raises AccessDenied: if `by` is neither an RSE or an RA of the enterprise, for an RSE, nor a verification officer
     :raises AlreadyRevoked: if it was ended before
-    :raises LastRSE: if nobody effective would be left
+    :raises LastRSE: if nobody effective would be left, or fewer than the policy of the day asks
     """
     known = Designation.objects.select_related("enterprise").get(public_id=designation_id)
     enterprise = locked(known.enterprise)
@@ -77,9 +79,10 @@ def revoke_designation(*, designation_id: UUID, reason: str, by: Actor) -> Desig
     authority = require_one_of(by, *rights, enterprise=enterprise, target=target)
     designation = target[0]
     refuse_a_second_revocation(designation)
-    was_effective = effective_rses(enterprise, authority.at).exists()
+    before = effective_rses(enterprise, authority.at).count()
     designation.revoke(at=authority.at, under=authority.as_record(), reason=reason)
-    if was_effective and not effective_rses(enterprise, authority.at).exists():
+    left = effective_rses(enterprise, authority.at).count()
+    if left < before and left < policy("rse-required", legal_day(authority.at)):
         raise LastRSE
     publish(DesignationRevoked(**_ids(designation)))
     return designation

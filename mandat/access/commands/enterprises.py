@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from mandat.access.catalogue import FIRST, accepted_version, versions_on
 from mandat.access.commands.grants import AlreadyGranted, from_now_on
 from mandat.access.decision import Authority, require
 from mandat.access.retries import in_one_transaction, refusing
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.enterprises.events import (
     BlocksAccepted,
+    BlockVersionsAccepted,
     EnterpriseOpened,
     RegistrationMoved,
     ServiceRequested,
@@ -32,7 +34,6 @@ from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
 from mandat.platform.events import publish
 from mandat.platform.idempotency import claim
-from mandat.reference.queries import entries
 
 #: Whose move it is: the regulator's officers decide on a registration, the enterprise may leave.
 MAKES = {
@@ -184,22 +185,55 @@ def accept_blocks(
     """
     Choose the functional blocks that an enterprise uses with a provider, in place of those chosen before.
 
+    A block that is kept stays in the version that was accepted; one that is new is taken as it is today.
+
     :raises AccessDenied: if `by` is no RSE
     :raises BlockUnknown: if the catalogue of the day lacks one
     """
     registration, authority = _locked(registration_id, Right.ADMINISTER, by)
-    in_catalogue = entries("block", legal_day(authority.at)).values_list("code", flat=True)
+    in_catalogue = versions_on(legal_day(authority.at))
     chosen = sorted(set(blocks))
     if unknown := set(chosen) - set(in_catalogue):
         raise BlockUnknown(sorted(unknown))
+    kept = set(registration.accepted_blocks)
+    versions = {
+        block: accepted_version(registration, block) if block in kept else in_catalogue[block] for block in chosen
+    }
     registration.accepted_blocks, registration.catalogue_version = chosen, catalogue_version
-    registration.save(update_fields=["accepted_blocks", "catalogue_version"])
-    BlockAcceptance.objects.create(
-        registration=registration, blocks=chosen, catalogue_version=catalogue_version,
-        at=authority.at, authority=authority.as_record(),
-    )  # fmt: skip
+    _accept(registration, versions, authority)
     publish(BlocksAccepted(**_ids(registration), blocks=chosen))
     return registration
+
+
+@in_one_transaction
+def accept_versions(*, registration_id: UUID, versions: Mapping[str, int], by: Actor) -> ServiceRegistration:
+    """
+    Accept what the catalogue of the day adds to blocks that an enterprise uses: it opens to whoever has them.
+
+    :raises AccessDenied: if `by` is no RSE
+    :raises BlockUnknown: if the enterprise does not use one of the blocks, or the catalogue has another version of it
+    """
+    registration, authority = _locked(registration_id, Right.ADMINISTER, by)
+    in_catalogue = versions_on(legal_day(authority.at))
+    used = set(registration.accepted_blocks)
+    if unknown := [block for block, version in versions.items() if block not in used or in_catalogue[block] != version]:
+        raise BlockUnknown(sorted(unknown))
+    held = {block: accepted_version(registration, block) for block in registration.accepted_blocks}
+    if held | dict(versions) == held:
+        return registration
+    _accept(registration, held | dict(versions), authority)
+    publish(BlockVersionsAccepted(**_ids(registration), blocks=sorted(versions)))
+    return registration
+
+
+def _accept(registration: ServiceRegistration, versions: Mapping[str, int], authority: Authority) -> None:
+    """Keep which blocks are accepted, each in which version, and by whom."""
+    registration.versions = {block: version for block, version in versions.items() if version > FIRST}
+    registration.save(update_fields=["accepted_blocks", "catalogue_version", "versions"])
+    BlockAcceptance.objects.create(
+        registration=registration, blocks=registration.accepted_blocks, versions=registration.versions,
+        catalogue_version=registration.catalogue_version, at=authority.at, authority=authority.as_record(),
+    )  # fmt: skip
 
 
 def _locked(registration_id: UUID, right: Right, by: Actor) -> tuple[ServiceRegistration, Authority]:

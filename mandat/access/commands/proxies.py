@@ -1,10 +1,11 @@
 """Proxies: given and taken back by the persons in charge of an enterprise's electronic services."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 
 from mandat.access.commands.grants import AlreadyGranted, DatesImpossible, from_now_on, refuse_a_second_revocation
 from mandat.access.decision import require
@@ -13,13 +14,13 @@ from mandat.access.models import Proxy
 from mandat.access.retries import in_one_transaction, refusing
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.enterprises.grants import in_force
-from mandat.enterprises.models import ServiceRegistration, User
-from mandat.identity.actor import Actor
+from mandat.enterprises.models import Enterprise, ServiceRegistration, User
+from mandat.identity.actor import Actor, Assurance
 from mandat.identity.models import Person
 from mandat.platform.clock import end_of, legal_day
 from mandat.platform.events import publish
 from mandat.platform.idempotency import claim
-from mandat.reference.queries import policy
+from mandat.reference.queries import entry, policy
 
 
 class SelfGrant(Exception):
@@ -42,17 +43,22 @@ class ProxyTooLong(DatesImpossible):
     """It would last longer than the policy of the day lets a proxy last."""
 
 
+class AssuranceTooLow(Exception):
+    """Nobody gives a right for which they are themselves not known surely enough."""
+
+
 @in_one_transaction
 def grant_proxy(
     *, key: UUID, registration: ServiceRegistration, person: Person, block: str,
-    rights: Collection[Right], during: DateTimeTZRange, by: Actor,
+    rights: Collection[Right], during: DateTimeTZRange, by: Actor, subject: UUID | None = None,
 ) -> Proxy:  # fmt: skip
     """
-    Let a user act for an enterprise within one functional block.
+    Let a user act for an enterprise within one functional block, or on one thing in it.
 
     :raises AccessDenied: if `by` is no RSE, or lacks a right to be given
     :raises SelfGrant: if it is given to oneself
     :raises RightsImpossible: if a proxy cannot give these rights, or gives none
+    :raises AssuranceTooLow: if `by` is not known surely enough to give these rights
     :raises NotAUser: if the person is no user of the enterprise
     :raises BlockNotAccepted: if the block is accepted with another provider
     :raises DatesImpossible: if it would not end, or end before it begins
@@ -72,19 +78,50 @@ def grant_proxy(
         raise BlockNotAccepted
     if not User.objects.filter(in_force(authority.at), enterprise=enterprise, person=person).exists():
         raise NotAUser
-    dates = from_now_on(during, authority.at)
-    if dates.upper is None:
-        raise DatesImpossible
-    if dates.upper > end_of(last_day_of_a_proxy(legal_day(authority.at))):
-        raise ProxyTooLong
+    dates = _dates(during, authority.at)
+    refuse_beyond_assurance(by, given, legal_day(authority.at))
     with refusing("one_unrevoked_proxy_per_block_and_person", AlreadyGranted):
         proxy = Proxy.objects.create(
             enterprise=enterprise, provider=registration.provider, person=person, block=block, rights=given,
-            during=dates, granted_under=authority.as_record(),
+            during=dates, granted_under=authority.as_record(), subject=subject,
+            needs_second=takes_a_second_person(enterprise, given, authority.at),
         )  # fmt: skip
     request.keep(result=proxy.public_id)
-    publish(ProxyGranted(**_ids(proxy)))
+    publish(ProxyGranted(**ids_of(proxy)))
     return proxy
+
+
+def _dates(during: DateTimeTZRange, at: datetime) -> DateTimeTZRange:
+    """
+    Return the dates of a proxy given now.
+
+    :raises DatesImpossible: if it would not end, or end before it begins
+    :raises ProxyTooLong: if it would last longer than a proxy may
+    """
+    dates = from_now_on(during, at)
+    if dates.upper is None:
+        raise DatesImpossible
+    if dates.upper > end_of(last_day_of_a_proxy(legal_day(at))):
+        raise ProxyTooLong
+    return dates
+
+
+def refuse_beyond_assurance(by: Actor, rights: Collection[str], today: date) -> None:
+    """
+    Let pass rights that somebody is known surely enough to give.
+
+    :raises AssuranceTooLow: if one of them asks for more
+    """
+    asked = entry("policy", "right-assurance", today).values
+    order = list(Assurance)
+    if any(order.index(Assurance(by.assurance)) < order.index(Assurance(asked[each])) for each in rights):
+        raise AssuranceTooLow
+
+
+def takes_a_second_person(enterprise: Enterprise, rights: Collection[str], at: datetime) -> bool:
+    """Tell whether the rule of the day, or the enterprise, lets nobody give one of these rights alone."""
+    by_rule = policy("proxy-second-person-rights", legal_day(at))
+    return not set(rights).isdisjoint({*by_rule, *enterprise.second_person_for})
 
 
 @in_one_transaction
@@ -133,17 +170,25 @@ def revoke_proxy(*, proxy_id: UUID, reason: str, by: Actor) -> Proxy:
     :raises AlreadyRevoked: if it was taken back before
     """
     enterprise = Proxy.objects.select_related("enterprise").get(public_id=proxy_id).enterprise
-    target = Proxy.objects.select_for_update(of=["self"], no_key=True).select_related("person", "enterprise")
-    target = target.filter(public_id=proxy_id).order_by("id")
+    target = to_change(proxy_id)
     authority = require(by, Right.ADMINISTER, enterprise=enterprise, target=target)
     proxy = target[0]
     refuse_a_second_revocation(proxy)
     proxy.revoke(at=authority.at, under=authority.as_record(), reason=reason)
-    publish(ProxyRevoked(**_ids(proxy)))
+    publish(ProxyRevoked(**ids_of(proxy)))
     return proxy
 
 
-def _ids(proxy: Proxy) -> dict[str, str]:
+def to_change(proxy_id: UUID) -> QuerySet[Proxy]:
+    """Return a proxy to be locked after all that the act depends on."""
+    target = Proxy.objects.select_for_update(of=["self"], no_key=True)
+    return (
+        target.select_related("person", "enterprise", "mandatary", "provider").filter(public_id=proxy_id).order_by("id")
+    )
+
+
+def ids_of(proxy: Proxy) -> dict[str, str]:
+    """Return what an event says of a proxy."""
     holder = proxy.person or proxy.mandatary
     return {
         "enterprise": str(proxy.enterprise.public_id),

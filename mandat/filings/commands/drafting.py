@@ -45,7 +45,7 @@ def begin_filing(*, key: UUID, registrant: Registrant, type_code: str, by: Actor
     if request.result:
         return Filing.objects.get(public_id=request.result)
     kind = current(type_code)
-    authority = require(by, Right.PREPARE, enterprise=firm_of(registrant), block=kind.block)
+    authority = require(by, Right.PREPARE, enterprise=firm_of(registrant), block=kind.block, matter=kind.matter)
     filing = Filing.objects.create(
         registrant=registrant, type_code=kind.code, type_version=kind.version, block=kind.block,
         begun_by=by.person, begun_at=authority.at, begun_under=authority.as_record(), changed_at=authority.at,
@@ -111,7 +111,7 @@ def remove_document(*, filing: UUID, document: UUID, revision: int, by: Actor) -
 
 def _open_for(filing: UUID, revision: int, by: Actor) -> tuple[Filing, Authority]:
     found = locked(filing)
-    authority = require(by, Right.PREPARE, enterprise=firm_of(found.registrant), block=found.block)
+    authority = require(by, Right.PREPARE, enterprise=firm_of(found.registrant), block=found.block, matter=found.matter)
     must_be_as_seen(found, revision)
     return found, authority
 

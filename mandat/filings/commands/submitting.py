@@ -62,7 +62,7 @@ def submit_filing(*, key: UUID, filing: UUID, revision: int, by: Actor) -> Submi
         if (twin.filing_id, twin.revision, twin.signed_by_id) != (found.pk, revision, by.person.pk):
             raise IdempotencyConflict("submit_filing")
         return twin
-    authority = require(by, Right.SIGN, enterprise=firm_of(found.registrant), block=found.block)
+    authority = require(by, Right.SIGN, enterprise=firm_of(found.registrant), block=found.block, matter=found.matter)
     must_be_as_seen(found, revision)
     is_first = serial is not None
     if serial is not None:
@@ -106,7 +106,7 @@ def withdraw(*, filing: UUID, reason: str, by: Actor) -> Filing:
     """
     found = locked(filing)
     right = Right.SIGN if found.number else Right.PREPARE
-    authority = require(by, right, enterprise=firm_of(found.registrant), block=found.block)
+    authority = require(by, right, enterprise=firm_of(found.registrant), block=found.block, matter=found.matter)
     if found.number and not reason.strip():
         raise ReasonMissing
     submission = found.submissions.order_by("ordinal").last()

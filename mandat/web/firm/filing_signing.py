@@ -71,7 +71,9 @@ def reviewed(request: Request, found: Opened) -> dict[str, Any]:
         "documents": documents_of(found.filing),
         "is_proven": proven_lately(request, request.at),
         "prove": with_next("mfa_reauthenticate", place_of(request, found.filing)),
-        "signers": [] if found.may_sign else people_who_can(request.firm, Right.SIGN, found.filing.block, request.at),
+        "signers": []
+        if found.may_sign
+        else people_who_can(request.firm, Right.SIGN, found.filing.block, request.at, subject=found.filing.public_id),
         "key": uuid4(),
     }
 
@@ -86,7 +88,7 @@ def sign(request: Request, firm: UUID, filing: UUID) -> HttpResponse:
     """Sign a filing and submit it, once however often the button is pressed."""
     found = opened(request, filing)
     if Right.SIGN not in found.held:
-        raise AccessDenied(request.place.decide(Right.SIGN, found.filing.block))
+        raise AccessDenied(request.place.decide(Right.SIGN, found.filing.block, found.filing.matter))
     if not proven_lately(request, request.at):
         return redirect(with_next("mfa_reauthenticate", place_of(request, found.filing)))
     try:

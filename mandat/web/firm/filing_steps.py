@@ -65,7 +65,7 @@ def writing(request: Request, filing: UUID) -> Opened:
     found = opened(request, filing)
     if Right.PREPARE not in found.held:
         block = found.filing.block
-        raise AccessDenied(request.place.decide(Right.PREPARE, block))
+        raise AccessDenied(request.place.decide(Right.PREPARE, block, found.filing.matter))
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mandat.access.decision import AccessDenied
+from mandat.access.decision import AccessDenied, Matter
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.filings.commands import begin_filing
 from mandat.filings.definition import FilingType
@@ -54,13 +54,13 @@ class Opened:
         return needed in self.held and Move.WITHDRAW in self.filing.moves()
 
 
-def held_in(request: Request, block: str) -> frozenset[Right]:
+def held_in(request: Request, block: str, matter: Matter) -> frozenset[Right]:
     """
     Return the rights that the reader holds in a block of the firm.
 
     :raises AccessDenied: if they may not even view it
     """
-    decisions = {right: request.place.decide(right, block) for right in RIGHTS_OF_A_PROXY}
+    decisions = {right: request.place.decide(right, block, matter) for right in RIGHTS_OF_A_PROXY}
     if not decisions[Right.VIEW]:
         raise AccessDenied(decisions[Right.VIEW])
     return frozenset(right for right, decision in decisions.items() if decision)
@@ -77,14 +77,16 @@ def opened(request: Request, filing: UUID) -> Opened:
         registrant__service_registration__enterprise=request.firm
     )
     found = get_object_or_404(of_the_firm, public_id=filing)
-    return Opened(found, held_in(request, found.block))
+    return Opened(found, held_in(request, found.block, found.matter))
 
 
 @require_safe
 def filings(request: Request, firm: UUID) -> HttpResponse:
     """Show the filings of the firm that the reader may view, and what they may begin."""
     context = _listed(request)
-    context["types"] = [each for each in current_types() if request.place.decide(Right.PREPARE, each.block)]
+    context["types"] = [
+        each for each in current_types() if request.place.decide(Right.PREPARE, each.block, each.matter)
+    ]
     return render(request, LIST, context)
 
 
@@ -98,7 +100,7 @@ def _listed(request: Request) -> dict[str, Any]:
     registrant = registrant_of(request.firm)
     if registrant is None:
         return {"registrant": None}
-    page, kept = paged(filings_in(registrant, request.place.viewable), request)
+    page, kept = paged(filings_in(registrant, request.place.viewable, request.place.subjects), request)
     topics = [f"registrant:{registrant.public_id}"]
     refreshed = live(request, "firm:filings_now", request.firm.public_id, topics=topics, kept=request.GET.urlencode())
     return {"registrant": registrant, "page": page, "kept": kept, "live": refreshed}
@@ -111,7 +113,7 @@ def begin(request: Request, firm: UUID, code: str) -> HttpResponse:
     if registrant is None:
         raise Http404
     if request.method != "POST":
-        held = held_in(request, kind.block)
+        held = held_in(request, kind.block, kind.matter)
         return render(request, BEGIN, {"kind": kind, "key": uuid4(), "may_prepare": Right.PREPARE in held})
     try:
         filing = begin_filing(key=key_of(request), registrant=registrant, type_code=code, by=request.actor)

@@ -24,7 +24,7 @@ def home(request: Request, firm: UUID) -> HttpResponse:
     place = request.place
     blocks = entries("block", legal_day(request.at)).filter(code__in=place.blocks)
     held = list(proxies_given(request.firm, request.at).filter(person=request.actor.person))
-    filings = filings_in(registrant_of(request.firm), place.viewable)
+    filings = filings_in(registrant_of(request.firm), place.viewable, place.subjects)
     context = {
         "to_do": list(filings.filter(state__in=OPEN_TO_CHANGE)[:SHOWN]),
         "blocks": [(block, [proxy for proxy in held if proxy.block == block.code]) for block in blocks],
