@@ -1,4 +1,4 @@
-"""Pages in Chromium: what axe finds, what overflows a narrow screen, what the console says."""
+"""Pages in Chromium: what axe finds, what overflows or moves, what the keyboard and paper keep, what the console says."""
 
 import contextlib
 import os
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from mandat.web.tests.places import in_both_languages, pages_of
+from mandat.web.tests.probes import ON_PAPER, faults_at_any_size, faults_in_any_colours, shifts_of
 from tests.drills.recorder import FULL_SIZE
 
 pytestmark = pytest.mark.browser
@@ -29,6 +31,9 @@ def open_page(chromium: Browser, server, browser) -> Page:
     page.said = []
     page.on("console", lambda message: page.said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: page.said.append(str(error)))
+    ours = (server.url, settings.DOORBELL_URL, "data:")
+    page.elsewhere = []
+    page.on("request", lambda asked: page.elsewhere.append(asked.url) if not asked.url.startswith(ours) else None)
     return page
 
 
@@ -44,18 +49,18 @@ def hindrances(page: Page, **options) -> list[tuple[str, str]]:
 
 
 def faults_of(page: Page, name: str, *, is_french: bool) -> list[object]:
-    """Return what is wrong with an open page: light, dark, then narrow."""
+    """Return what is wrong with an open page: light, in any colours, dark, with large text, then narrow."""
     keep(page, f"{name}-wide")
-    faults: list[object] = hindrances(page, runOnly=RULES) if is_french else []
+    faults: list[object] = [*shifts_of(page), *page.elsewhere]
+    faults += hindrances(page, runOnly=RULES) if is_french else []
+    faults += faults_in_any_colours(page) if is_french else []
     page.emulate_media(color_scheme="dark")
     keep(page, f"{name}-wide-dark")
     faults += hindrances(page, runOnly=["color-contrast"]) if is_french else []
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(NARROW)
+    faults += faults_at_any_size(page, narrow=NARROW)
     keep(page, f"{name}-narrow")
-    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    said = [line for line in page.said if "Failed to load resource" not in line]  # a 404 is said so
-    return faults + ["overflows"] * too_wide + said
+    return faults + [line for line in page.said if "Failed to load resource" not in line]  # a 404 is said so
 
 
 def pages_to_open(visitors, who) -> list[str]:
@@ -108,18 +113,78 @@ FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input:not([
   .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest("[popover]:not(:popover-open)")).length"""
 
 
-@pytest.mark.parametrize(("who", "path"), [("nobody", "inscription"), ("rse", "demandes"), ("rse", "acces/")])
-def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(chromium, live_server, visitors, who, path):
-    page = open_page(chromium, live_server, visitors.browser(who))
-    page.goto(f"/{path}" if who == "nobody" else f"/d/{visitors.own_firm.public_id}/{path}")
+def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(chromium, live_server, visitors):
+    firm = f"/d/{visitors.own_firm.public_id}/"
+    for who, address in (("nobody", "/inscription"), ("rse", f"{firm}demandes"), ("rse", f"{firm}acces/")):
+        page = open_page(chromium, live_server, visitors.browser(who))
+        page.goto(address)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        reached = reached_by_tab(page)
+        assert not [each["said"] for each in reached if not each["is_seen"] or each["is_covered"]]
+        assert len(reached) >= page.evaluate(FOCUSABLE)
+
+
+def reached_by_tab(page: Page) -> list[dict]:
+    """Return what the tab key reaches on a page, one after the other."""
     reached = []
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
     for _ in range(120):
         focused = page.evaluate(FOCUSED)
         if focused is None:
             break
         reached.append(focused)
         page.keyboard.press("Tab")
-    assert not [each["said"] for each in reached if not each["is_seen"] or each["is_covered"]]
-    assert len(reached) >= page.evaluate(FOCUSABLE)
+    return reached
+
+
+def test_nothing_moves_when_the_fonts_come_late(chromium, live_server, client):
+    page = open_page(chromium, live_server, client)
+    page.set_viewport_size(NARROW)
+    waiting: list = []
+
+    def hold(font):
+        waiting.append(font)
+
+    page.route("**/*.woff2", hold)
+    page.goto("/aide/rse", wait_until="domcontentloaded")
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert waiting
+    page.route("**/*.woff2", lambda font: font.continue_())
+    for font in waiting:
+        font.continue_()
+    assert page.evaluate("document.fonts.ready.then(fonts => fonts.check('1rem Radio Canada'))")
+    assert not shifts_of(page)
+
+
+def test_paper_keeps_the_words_the_firm_the_number_and_the_addresses_and_no_gesture(chromium, live_server, visitors):
+    receipt = next(address for _, address, _ in pages_of(visitors) if "/recus/" in address)
+    page = open_page(chromium, live_server, visitors.browser("rse"))
+    page.emulate_media(media="print")
+    for address in (f"/d/{visitors.own_firm.public_id}/dossier", "/avant-de-commencer", receipt):
+        page.goto(address)
+        assert not page.evaluate(ON_PAPER), address
+    number = page.locator("dd.nowrap").inner_text().strip()
+    assert page.locator(".running").inner_text() == f"{visitors.own_firm.name} · {number}"
+    assert page.locator(".running").evaluate("e => getComputedStyle(e).position") == "fixed"  # so, on each sheet
+    page.goto("/aide/rse")
+    assert f"{live_server.url}/aide/rse" in page.locator("footer").inner_text()
+    after = page.locator(".prose a").first.evaluate("e => getComputedStyle(e, '::after').content")
+    assert "/aide/" in after
+
+
+RING = 'document.querySelector("[data-doorbell-topic]").dispatchEvent(new CustomEvent("ring"))'
+CHANGE = 'document.querySelector("[data-doorbell-topic] caption").append("autre chose")'
+
+
+def test_a_part_that_changes_says_so_once_and_keeps_the_focus_where_it_was(chromium, live_server, visitors):
+    page = open_page(chromium, live_server, visitors.browser("rse"))
+    page.goto(f"/d/{visitors.own_firm.public_id}/demandes")
+    link = page.locator("[data-doorbell-topic] th a").first
+    link.focus()
+    for gesture, said in ((RING, ""), (f"{CHANGE}; {RING}", "La page vient d’être mise à jour.")):
+        with page.expect_response("**/demandes/maintenant"):
+            page.evaluate(gesture)
+        expect(page.locator("[data-doorbell-topic].htmx-settling, .htmx-swapping")).to_have_count(0)
+        expect(link).to_be_focused()
+        expect(page.get_by_role("status")).to_contain_text(said)
+    expect(page.locator("caption").first).not_to_contain_text("autre chose")

@@ -20,6 +20,26 @@
     document.documentElement.dataset.live = on ? "polling" : "stream";
   };
 
+  // What changed is said once, by a status that stays in the page; the focus goes back to the same link or button.
+  const status = document.createElement("p");
+  status.className = "vh";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  const wordsOf = (part) => part.textContent.replace(/\s+/g, " ").trim();
+  const gestures = (part) => [...part.querySelectorAll("a[href], button")];
+  const sameAs = (held) => (each) => each.textContent === held.textContent && each.getAttribute("href") === held.getAttribute("href");
+  let before = null;
+  document.addEventListener("htmx:beforeSwap", ({ target }) => {
+    if (target.matches(PARTS)) before = { words: wordsOf(target), held: target.contains(document.activeElement) && document.activeElement };
+  });
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (!before || !target.matches(PARTS)) return;
+    const { words, held } = before;
+    before = null;
+    if (held) (gestures(target).find(sameAs(held)) ?? document.getElementById("contenu")).focus();
+    if (words !== wordsOf(target)) status.textContent = `${target.dataset.says} ${target.querySelector(".big-say .state")?.textContent.trim() ?? ""}`;
+  });
+
   const listen = () => {
     const first = parts().find((part) => part.dataset.doorbellTicket);
     if (!first) return;
