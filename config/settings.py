@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "mandat.identity",
     "mandat.enterprises",
     "mandat.access",
+    "mandat.openid",
     "mandat.casework",
     "mandat.register",
     "mandat.filings",

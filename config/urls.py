@@ -1,13 +1,16 @@
 """Every address. `/en/…` is English; French has no prefix. Who may open what: mandat/web/permissions.py."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from mandat.web import health
+from mandat.web.openid.urls import endpoints
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    *([path("", include(endpoints))] if "identity" in settings.SERVES else []),
     *i18n_patterns(path("", include("mandat.web.urls")), prefix_default_language=False),
 ]
 

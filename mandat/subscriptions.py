@@ -9,11 +9,13 @@ from mandat.filings import events as filings
 from mandat.filings.handlers import keep_case, tell_firm
 from mandat.identity import events as identity
 from mandat.identity import handlers as people
+from mandat.openid.handlers import tell_services
 from mandat.platform.events import Subscriptions
 
 SUBSCRIPTIONS: Subscriptions = {
     identity.SignedIn: [people.keep_note],
-    identity.SessionsEnded: [people.keep_note],
+    identity.SignedOut: [tell_services],
+    identity.SessionsEnded: [people.keep_note, tell_services],
     identity.SecondFactorSetUp: [people.keep_note],
     identity.RecoveryCodesRenewed: [people.keep_note],
     identity.SecondFactorRefused: [people.keep_note],
@@ -28,6 +30,8 @@ SUBSCRIPTIONS: Subscriptions = {
     identity.EmailChangeUndone: [people.keep_note],
     identity.PersonSuspended: [people.keep_note],
     identity.PersonRestored: [people.keep_note],
+    identity.ConsentGiven: [people.keep_note],
+    identity.ConsentWithdrawn: [people.keep_note],
     access.ProxiesGranted: [accesses.tell_of_grant],
     access.ProxyRevoked: [accesses.tell_of_revocation],
     access.ProxyNarrowed: [accesses.tell_of_narrowing],

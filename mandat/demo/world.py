@@ -27,6 +27,7 @@ from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
 from mandat.demo.register_files import write_world
+from mandat.demo.services import connect_example
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
 from mandat.enterprises.workflow import RegistrationMove, RegistrationState
 from mandat.identity.actor import Actor, Method, actor_of
@@ -70,6 +71,7 @@ class World:
         for each in PEOPLE:
             self.actors[each.sign_in] = make_person(each)
         self.assign_staff()
+        connect_example(self.actors["supervisor"])
         load_register()
         load_business_register()
         for firm in FIRMS[:2]:

@@ -190,3 +190,25 @@ class UserCodeRecalled(Event):
 
     aggregate: ClassVar[str] = "login"
     login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    """A person lets a service know something of them that it did not."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str
+    login: str
+    client: str
+    consent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """A person lets a service know nothing more; its tokens are dead."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str
+    login: str
+    client: str
+    consent: str

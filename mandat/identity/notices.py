@@ -72,6 +72,16 @@ CATALOGUE: Mapping[type[Event], Notice] = {
         _("Quelqu’un a donné votre mot de passe, puis un code de validation qui n’était pas le bon."),
         once_a_day=True,
     ),
+    events.ConsentGiven: Notice(
+        _("Accord donné à un service"),
+        _("Un service où vous entrez par nous peut maintenant savoir ce que vous avez accepté de lui dire."),
+        mailed=never,  # the person has just read it, on the page where they agreed
+    ),
+    events.ConsentWithdrawn: Notice(
+        _("Accord retiré à un service"),
+        _("Un service où vous entriez par nous n’apprend plus rien de vous. Pour y entrer, il faudra accepter encore."),
+        mailed=never,
+    ),
     events.LoginUnlinked: Notice(
         _("Code d’utilisateur retiré"),
         _("Un code d’utilisateur qui était le vôtre ne l’est plus. Vos droits restent les vôtres."),

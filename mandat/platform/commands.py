@@ -17,7 +17,7 @@ def unpark_delivery(*, delivery: UUID) -> Delivery:
 
     :raises MoveNotAllowed: if it was not set aside
     """
-    return _resume(Delivery, delivery)
+    return resume(Delivery, delivery)
 
 
 def unpark_mail(*, mail: UUID) -> Mail:
@@ -26,7 +26,7 @@ def unpark_mail(*, mail: UUID) -> Mail:
 
     :raises MoveNotAllowed: if it was not set aside
     """
-    return _resume(Mail, mail)
+    return resume(Mail, mail)
 
 
 def unpark_letter(*, letter: UUID) -> Letter:
@@ -35,11 +35,16 @@ def unpark_letter(*, letter: UUID) -> Letter:
 
     :raises MoveNotAllowed: if it was not set aside
     """
-    return _resume(Letter, letter)
+    return resume(Letter, letter)
 
 
 @transaction.atomic
-def _resume(kind: type[E], public_id: UUID) -> E:
+def resume(kind: type[E], public_id: UUID) -> E:
+    """
+    Attempt again an effect that was set aside.
+
+    :raises MoveNotAllowed: if it was not set aside
+    """
     effect = locked(kind, public_id)
     effect.attempts = 0
     effect.make(EffectMove.RESUME)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -216,7 +217,26 @@ RULES: dict[str, Rule] = {
     "staff:operations": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:operations_now": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:resume": Staff(Right.SUPERVISE),
+    "staff:clients": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:client": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:new_client": Staff(Right.SUPERVISE),
+    "staff:change_client": Staff(Right.SUPERVISE),
+    "staff:renew_client_secret": Staff(Right.SUPERVISE),
+    "staff:disable_client": Staff(Right.SUPERVISE),
+    "staff:enable_client": Staff(Right.SUPERVISE),
+    "account:services": SignedIn(),
+    "account:withdraw_consent": SignedIn(),
 }
+if "identity" in settings.SERVES:
+    RULES |= {
+        **dict.fromkeys(("openid:configuration", "openid:keys"), Public()),
+        # Programs prove themselves by what they send, and persons are asked to sign in: the views see to it.
+        **dict.fromkeys(("openid:authorize", "openid:leave", "openid:userinfo"), Public()),
+        **dict.fromkeys(("openid:token", "openid:revoke", "openid:introspect"), Public()),
+        "entry:consent": SignedIn(),
+        "entry:go_on": Public(),
+        "entry:confirm_leaving": Public(),
+    }
 
 
 class Gate:

@@ -4,7 +4,10 @@ The addresses of the pages, by area: open to all, firm (the firm acted for is in
 Who may open what is in permissions.py, and nowhere else.
 """
 
+from django.conf import settings
 from django.urls import include, path
+
+from mandat.web.openid.urls import pages
 
 urlpatterns = [
     path("", include("mandat.web.public.urls")),
@@ -12,4 +15,5 @@ urlpatterns = [
     path("compte/", include("mandat.web.person.urls")),
     path("d/<uuid:firm>/", include("mandat.web.firm.urls")),
     path("agence/", include("mandat.web.staff.urls")),
+    *([path("", include(pages))] if "identity" in settings.SERVES else []),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mandat.web.person import history, profile, resuming, sessions, views
+from mandat.web.person import history, profile, resuming, services, sessions, views
 
 app_name = "account"
 urlpatterns = [
@@ -18,4 +18,6 @@ urlpatterns = [
     path("reprendre", resuming.resume, name="resume"),
     path("reprendre/oublier", resuming.forget, name="forget"),
     path("historique", history.history, name="history"),
+    path("services", services.services, name="services"),
+    path("services/<uuid:consent>/retirer", services.withdraw, name="withdraw_consent"),
 ]

@@ -12,7 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mandat.access.rights import Right
 from mandat.business_register.queries import state_of_the_register
+from mandat.openid.models import LogoutNotice
+from mandat.openid.queries import parked_notices
 from mandat.platform.clock import now
+from mandat.platform.commands import resume as resume_effect
 from mandat.platform.commands import unpark_delivery, unpark_letter, unpark_mail
 from mandat.platform.models import EventRow
 from mandat.platform.queries import living_workers, parked_deliveries, parked_letters, parked_mail
@@ -27,6 +30,7 @@ RESUME = {
     "delivery": lambda key: unpark_delivery(delivery=key),
     "mail": lambda key: unpark_mail(mail=key),
     "letter": lambda key: unpark_letter(letter=key),
+    "logout": lambda key: resume_effect(LogoutNotice, key),
 }
 
 
@@ -39,6 +43,7 @@ def _shown(request: Request) -> dict[str, Any]:
             *(("delivery", each) for each in parked_deliveries()[:SHOWN]),
             *(("mail", each) for each in parked_mail()[:SHOWN]),
             *(("letter", each) for each in parked_letters()[:SHOWN]),
+            *(("logout", each) for each in parked_notices()[:SHOWN]),
         ],
         "may_resume": Right.SUPERVISE in request.staff_rights,
         "at": now(),

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from mandat.web.staff import filings, operations, queue, reference, register, registrations, verification, views
+from mandat.web.staff import (
+    clients,
+    filings,
+    operations,
+    queue,
+    reference,
+    register,
+    registrations,
+    verification,
+    views,
+)
 
 app_name = "staff"
 
@@ -28,6 +38,15 @@ one_enrolment = [
     path("pieces/<uuid:document>", verification.enrolment_document, name="enrolment_document"),
 ]
 
+#: Of one service that has persons sign in with us, under clients/<client>/.
+one_client = [
+    path("", clients.client, name="client"),
+    path("modifier", clients.change, name="change_client"),
+    path("secret", clients.renew_secret, name="renew_client_secret"),
+    path("desactiver", clients.disable, name="disable_client"),
+    path("reactiver", clients.enable, name="enable_client"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("dossiers", queue.queue, name="queue"),
@@ -38,6 +57,9 @@ urlpatterns = [
     path("services/<uuid:registration>/", registrations.registration, name="registration"),
     path("services/<uuid:registration>/accepter", registrations.accept, name="accept_registration"),
     path("services/<uuid:registration>/refuser", registrations.refuse, name="refuse_registration"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/nouveau", clients.new_client, name="new_client"),
+    path("clients/<uuid:client>/", include(one_client)),
     path("registre", register.registrants, name="registrants"),
     path("registre/<uuid:registrant>", register.registrant, name="registrant"),
     path("reference/", reference.lists, name="reference"),

@@ -24,6 +24,11 @@ PAGES = (
         _("Blocs, territoires, jours fériés, politiques : leur source et leurs dates"),
     ),
     (
+        "staff:clients",
+        _("Services reliés"),
+        _("Les services d’autres organismes où l’on entre par nous : leurs adresses, leurs secrets, ce qu’ils savent"),
+    ),
+    (
         "staff:operations",
         _("Ce que fait le serveur"),
         _("Derniers événements, travailleurs en marche, travaux mis de côté"),

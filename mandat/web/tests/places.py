@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -11,6 +12,7 @@ from mandat.access.models import Proxy
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
+from mandat.openid.models import Client
 from mandat.platform.clock import legal_day, now
 from mandat.web.frame import in_the_other_language
 from mandat.web.help.articles import articles
@@ -24,6 +26,7 @@ SAMPLES: dict[str, Any] = {
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
+    "client": UUID(int=7), "consent": UUID(int=7),
 }  # fmt: skip
 
 
@@ -70,9 +73,37 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/serveur", 200),
         ("supervisor", "/agence/reference/", 200),
         ("supervisor", "/agence/reference/block", 200),
+        *pages_of_services(),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
     ]
+
+
+def pages_of_services() -> list[Page]:
+    """Return the pages of services that sign persons in with us: the staff's, a person's, and those on the way."""
+    client = Client.objects.order_by("id")[0]
+    one, way = f"/agence/clients/{client.public_id}/", asking(client)
+    return [
+        ("supervisor", "/agence/clients/", 200),
+        ("auditor", "/agence/clients/", 200),
+        ("supervisor", "/agence/clients/nouveau", 200),
+        *(("supervisor", f"{one}{page}", 200) for page in ("", "modifier", "secret", "desactiver", "reactiver")),
+        ("rse", "/compte/services", 200),
+        ("rse", f"/partager?{way}", 200),
+        ("accountant", f"/partager?{way}", 200),  # of two firms
+        ("rse", "/partager", 400),
+        ("rse", f"/quitter?client_id={client.public_id}", 200),
+        ("rse", "/quitter?post_logout_redirect_uri=x", 400),
+    ]
+
+
+def asking(client: Client) -> str:
+    """Return what a service asks for in order, as it stands in an address."""
+    asked = {
+        "client_id": client.client_id, "redirect_uri": client.redirect_uris[0], "response_type": "code",
+        "scope": " ".join(client.scopes), "code_challenge": "a" * 43, "code_challenge_method": "S256",
+    }  # fmt: skip
+    return urlencode(asked)
 
 
 def pages_of_help() -> list[Page]:

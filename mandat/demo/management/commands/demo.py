@@ -1,16 +1,21 @@
-"""`mandat demo totp NAME`."""
+"""`mandat demo totp NAME`, `mandat demo service`."""
 
 import json
 import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mandat.demo.people import PEOPLE, login_of
+from mandat.demo.services import connect_example
+from mandat.identity.actor import Method, actor_of
 from mandat.identity.deployment import is_demo
 from mandat.identity.models import Login
+from mandat.identity.queries import link_of
 from mandat.identity.second_factor import step_at, unused_codes
+from mandat.openid.commands.clients import renew_secret
 from mandat.platform.clock import now
 
 PERIOD = 30
@@ -19,12 +24,15 @@ PERIOD = 30
 class Command(BaseCommand):
     """What the people of the demonstration hold in their hands."""
 
-    help = "Say the present code of the second factor of somebody of the demonstration. Refused on a real deployment."
+    help = (
+        "totp: say the present code of the second factor of somebody of the demonstration. "
+        "service: give the example service a new secret, and say it. Refused on a real deployment."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what is asked, and of whom."""
-        parser.add_argument("what", choices=["totp"])
-        parser.add_argument("name", help="the sign-in, such as rse or rse@demo.test")
+        parser.add_argument("what", choices=["totp", "service"])
+        parser.add_argument("name", nargs="?", default="supervisor", help="the sign-in, such as rse or rse@demo.test")
         parser.add_argument("--json", action="store_true", help="for a program: code, and seconds it has left")
 
     def handle(self, *_args: Any, name: str, **options: Any) -> None:
@@ -35,6 +43,9 @@ class Command(BaseCommand):
         """
         if not is_demo():
             raise CommandError("This database is not a demonstration.")
+        if options["what"] == "service":
+            self.stdout.write(json.dumps(new_secret()))
+            return
         try:
             login = login_of(name)
         except Login.DoesNotExist as unknown:
@@ -44,6 +55,17 @@ class Command(BaseCommand):
         step, code = next_code(login)
         left = (step + 1) * PERIOD - int(now().timestamp())
         self.stdout.write(json.dumps({"code": code, "seconds_left": left}) if options["json"] else code)
+
+
+def new_secret() -> dict[str, str]:
+    """Return what the example service needs, with a secret made now."""
+    login = login_of("supervisor")
+    link = link_of(login)
+    if link is None:
+        raise CommandError("The demonstration has no supervisor.")
+    supervisor = actor_of(login, person=link.person, at=now(), methods=[Method.PASSWORD, Method.TOTP])
+    client, secret = renew_secret(client_id=connect_example(supervisor).public_id, by=supervisor)
+    return {"issuer": settings.PUBLIC_URL, "client_id": client.client_id, "client_secret": secret}
 
 
 def next_code(login: Login) -> tuple[int, str]:
