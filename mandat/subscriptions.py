@@ -2,6 +2,7 @@
 
 from mandat.access import events as access
 from mandat.access import handlers as accesses
+from mandat.access.leavers import tell_of_leaving
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
@@ -39,6 +40,7 @@ SUBSCRIPTIONS: Subscriptions = {
     access.ProxySuspended: [accesses.tell_of_suspension],
     access.ProxyRestored: [accesses.tell_of_restoration],
     access.ProxyConfirmed: [accesses.tell_of_confirmation],
+    access.PersonLeft: [tell_of_leaving],
     enterprises.ServiceRequested: [enrolments.keep_registration_case],
     enterprises.RegistrationMoved: [enrolments.keep_registration_case, enrolments.tell_requester],
     filings.FilingSubmitted: [keep_case, tell_firm],

@@ -101,3 +101,14 @@ class AssignmentEnded(Event):
     aggregate: ClassVar[str] = "person"
     person: str
     assignment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(Event):
+    """Somebody left an enterprise by themselves: all that they held there has ended."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    person: str
+    proxies: int
+    was_rse: bool

@@ -153,6 +153,8 @@ RULES: dict[str, Rule] = {
     "email_confirm": Public(),  # whoever reads the mailbox that the link was sent to
     "email_undo": Public(),
     "account:home": SignedIn(),
+    "account:rights": SignedIn(),
+    "account:leave": SignedIn(),  # whatever one holds there: the page and the command see to that
     "account:profile": SignedIn(),
     "account:email": SignedIn(),
     "account:email_sent": SignedIn(),

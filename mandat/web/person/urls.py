@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from mandat.web.person import history, profile, resuming, services, sessions, views
+from mandat.web.person import history, profile, resuming, rights, services, sessions, views
 
 app_name = "account"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("droits", rights.rights, name="rights"),
+    path("droits/<uuid:firm>/quitter", rights.leave, name="leave"),
     path("profil", profile.profile, name="profile"),
     path("profil/courriel", profile.email, name="email"),
     path("profil/courriel/envoye", profile.email_sent, name="email_sent"),

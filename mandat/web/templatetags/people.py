@@ -1,6 +1,6 @@
 """What is said of a person's sessions on a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.utils.translation import gettext as _
@@ -30,6 +30,12 @@ def browser(session: Session) -> str:
 
 
 register.filter("grouped", grouped)
+
+
+@register.filter
+def of(named: Mapping[str, str], key: str) -> str:
+    """Return what a name stands for, or nothing."""
+    return named.get(key, "")
 
 
 @register.filter
