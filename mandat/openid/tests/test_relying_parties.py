@@ -76,7 +76,8 @@ def test_authlib_enters_by_what_discovery_says(someone, served):
     assert service.get(metadata["userinfo_endpoint"]).status_code == 401
 
 
-def test_idpyoidc_enters_by_its_issuer_alone(someone, served):
+def test_idpyoidc_enters_by_its_issuer_alone(someone, served, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # it writes keys of its own where it stands
     handler = RPHandler(
         base_url="http://localhost:9",
         client_configs={

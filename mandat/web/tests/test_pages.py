@@ -30,7 +30,7 @@ QUERIES = {
     "officer /agence/dossiers": 4,
     "officer /agence/registre": 5,
     "supervisor /agence/reference/": 6,
-    "supervisor /agence/serveur": 9,
+    "supervisor /agence/serveur": 13,
 }
 #: How what an officer of the demonstration wrote begins: no page translates what people write.
 SAID_BY_PEOPLE = "Précisez qui conserve"
