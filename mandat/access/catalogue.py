@@ -46,13 +46,14 @@ def news_for(registration: ServiceRegistration, day: date) -> list[News]:
     """Return what the catalogue of a day adds to the blocks of a registration, and that it has not accepted."""
     known: dict[str, list[Entry]] = {}
     used = Entry.objects.filter(kind="block", code__in=registration.accepted_blocks, during__startswith__lte=day)
-    for each in used.order_by("position", "code", "during"):
+    for each in used.order_by("code", "during"):
         known.setdefault(each.code, []).append(each)
-    return [
+    news = [
         News(last, accepted, version_of(last), _added_since(accepted, versions))
         for code, versions in known.items()
         if version_of(last := versions[-1]) > (accepted := accepted_version(registration, code))
     ]
+    return sorted(news, key=lambda each: each.block.position)
 
 
 def _added_since(accepted: int, versions: list[Entry]) -> list[str]:

@@ -111,6 +111,92 @@ class GrantForm(forms.Form):
         return {code: sorted({Right.VIEW, *map(Right, given)}) for code, given in ticked.items() if given}
 
 
+class ChangeForm(forms.Form):
+    """What is left of a proxy, or until when it goes: less of it, or longer, one at a time."""
+
+    rights_left = forms.MultipleChoiceField(
+        label=_("Droits"), required=False, choices=_GIVEN, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Décochez ce qui ne doit plus être permis. Aucun droit ne s’ajoute ici."),
+    )  # fmt: skip
+    until = forms.DateField(
+        label=_("Jusqu’au"),
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Indiquez le dernier jour de la procuration : elle finit toujours."),
+            "invalid": _("Cette date n’existe pas. Écrivez-la comme ceci : 2027-03-31."),
+        },
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Raison"), required=False, max_length=300,
+        help_text=_("Elle reste au dossier de la firme, avec votre nom."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, held: Collection[str], until: date, today: date, longest: date, may_raise: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.held, self.was, self.today, self.longest, self.may_raise = (
+            frozenset(held),
+            until,
+            today,
+            longest,
+            may_raise,
+        )
+        chosen = self.fields["rights_left"]
+        assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 - for the reader of types
+        chosen.choices = [(value, label) for value, label in _GIVEN if value in held]
+        chosen.initial = sorted(held)
+        last = self.fields["until"]
+        last.initial = until.isoformat()
+        last.help_text = now_in_words(
+            "Année, mois, jour, comme %(example)s. Ce jour est compris; au plus tard le %(longest)s."
+        ) % {"example": until.isoformat(), "longest": day(longest if may_raise else until)}
+
+    @property
+    def is_longer(self) -> bool:
+        """Tell whether a later end is asked for."""
+        return bool(self.cleaned_data["until"] > self.was)
+
+    def rights(self) -> list[Right]:
+        """Return the rights that are left: one views what one prepares, signs or pays, if one did."""
+        left = {Right(each) for each in self.cleaned_data["rights_left"]}
+        return sorted(left | ({Right.VIEW} & {Right(each) for each in self.held} if left else set()))
+
+    def clean_until(self) -> date:
+        """
+        Return the last day.
+
+        :raises ValidationError: if it is past, or later than the proxy may last
+        """
+        until: date = self.cleaned_data["until"]
+        if until < self.today:
+            raise ValidationError(_("Ce jour est passé. Choisissez aujourd’hui ou un jour à venir."))
+        longest = self.longest if self.may_raise else self.was
+        if until > longest:
+            raise ValidationError(
+                _("C’est trop loin : cette procuration va au plus jusqu’au %(longest)s."),
+                params={"longest": day(longest)},
+            )
+        return until
+
+    def clean(self) -> None:
+        """
+        See that something is changed, in one direction.
+
+        :raises ValidationError: if nothing is, or no right is left, or less and longer are asked at once
+        """
+        if "until" not in self.cleaned_data:
+            return
+        left = {each.value for each in self.rights()}
+        if not left:
+            raise ValidationError(_("Il ne reste aucun droit. Pour tout retirer, révoquez la procuration."))
+        if left == self.held and self.cleaned_data["until"] == self.was:
+            raise ValidationError(_("Rien n’est changé. Décochez un droit, ou changez la date."))
+        if left != self.held and self.is_longer:
+            raise ValidationError(_("Faites-le en deux fois : réduisez les droits, puis prolongez."))
+
+
 class ReasonForm(forms.Form):
     """Why a proxy is revoked."""
 

@@ -42,8 +42,14 @@ class InABlock:
     proxy: Proxy
     block: str
     is_without_effect: bool  # the firm does not use the block any more
+    is_suspended: bool = False
     given_by: str = ""
     revoked_by: str = ""
+
+    @property
+    def awaits(self) -> bool:
+        """Tell whether a second person is still to confirm it."""
+        return self.proxy.needs_second and not self.proxy.confirmed_at
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,10 @@ def in_blocks(request: Request, proxies: Iterable[Proxy]) -> list[InABlock]:
     """Return proxies with the names of their blocks, and whether the firm uses these."""
     named = {each.code: each.label for each in entries("block", legal_day(request.at))}
     used = request.place.blocks_used
-    return [InABlock(each, named.get(each.block, each.block), each.block not in used) for each in proxies]
+    return [
+        InABlock(each, named.get(each.block, each.block), each.block not in used, each.is_suspended(request.at))
+        for each in proxies
+    ]
 
 
 def with_givers(shown: list[InABlock]) -> list[InABlock]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mandat.access.catalogue import news_for
 from mandat.access.commands import AlreadyRegistered, accept_blocks
 from mandat.access.queries import standing_proxies
 from mandat.access.rights import Right
@@ -89,6 +90,7 @@ def _shown(request: Request) -> dict[str, Any]:
         "asked": getattr(last, "request", None),  # none where it was registered before requests were kept
         "history": last.history.all() if last else [],
         "blocks": entries("block", legal_day(request.at)).filter(code__in=used),
+        "news": news_for(last, legal_day(request.at)) if used and last else [],
         "may_administer": bool(request.place.decide(Right.ADMINISTER)),
         "may_ask": last is None or last.state not in ALIVE,
         "live": live(
