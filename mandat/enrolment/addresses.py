@@ -25,6 +25,16 @@ def services(enterprise: UUID, language: str) -> str:
     return _page(f"/d/{enterprise}/services/", language)
 
 
+def reproof(token: str, language: str) -> str:
+    """Return the link by which a lost second factor is replaced."""
+    return _page(f"/entrer/preuve/{token}", language)
+
+
+def person_of_firm(enterprise: UUID, person: UUID, language: str) -> str:
+    """Return the page of somebody in a firm."""
+    return _page(f"/d/{enterprise}/acces/{person}/", language)
+
+
 def _page(path: str, language: str) -> str:
     prefix = "/en" if language == "en" else ""
     return f"{settings.PUBLIC_URL}{prefix}{path}"

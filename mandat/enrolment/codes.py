@@ -8,6 +8,7 @@ part of an invitation is hashed together with its first, which is nowhere kept: 
 import hashlib
 import hmac
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -21,10 +22,18 @@ LETTER_GROUPS = 3
 
 def follow_up_code(key: UUID) -> str:
     """Return the code that follows an enrolment: the same for the same request, so that its twin is answered alike."""
-    drawn = hmac.digest(settings.SECRET_KEY.encode(), b"follow-up " + key.bytes, "sha256")
-    rest = int.from_bytes(drawn, "big")
+    return _derived(b"follow-up " + key.bytes, FOLLOW_UP_GROUPS)
+
+
+def handed_over_code(reproof: UUID, started_at: datetime) -> str:
+    """Return the code that whoever confirmed an identity hands over: derived, so kept nowhere."""
+    return _derived(b"reproof %s %.6f" % (reproof.bytes, started_at.timestamp()), LETTER_GROUPS)
+
+
+def _derived(from_what: bytes, groups: int) -> str:
+    rest = int.from_bytes(hmac.digest(settings.SECRET_KEY.encode(), from_what, "sha256"), "big")
     signs = []
-    for _ in range(FOLLOW_UP_GROUPS * GROUP):
+    for _ in range(groups * GROUP):
         rest, place = divmod(rest, len(SIGNS))
         signs.append(SIGNS[place])
     return "".join(signs)

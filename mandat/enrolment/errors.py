@@ -51,3 +51,15 @@ class InvitationUnusable(Exception):
 
 class WrongSecondPart(Exception):
     """The second part is not the one that goes with the link."""
+
+
+class NobodyHelpsThemselves(Exception):
+    """Nobody confirms their own identity, by whatever login."""
+
+
+class ReproofUnusable(Exception):
+    """The link is unknown, was used, stopped or replaced, waits for its time or is past it, or was tried too often."""
+
+
+class WrongPassword(Exception):
+    """The password is not that of the login."""

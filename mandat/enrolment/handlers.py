@@ -7,17 +7,20 @@ from mandat.access.rights import Right
 from mandat.casework.commands import close_case, give_case, open_case
 from mandat.enrolment import addresses
 from mandat.enrolment.events import EnrolmentEvent
-from mandat.enrolment.models import Enrolment
+from mandat.enrolment.helping import helpers_for
+from mandat.enrolment.models import Enrolment, Reproof
 from mandat.enrolment.queries import QUEUE, expected_by
 from mandat.enrolment.telling import tell
-from mandat.enrolment.workflow import AWAITING_VERIFICATION, Move
+from mandat.enrolment.workflow import AWAITING_VERIFICATION, Move, ReproofState
 from mandat.enterprises.events import RegistrationMoved, ServiceRequested
 from mandat.enterprises.models import ServiceRegistration
 from mandat.enterprises.workflow import RegistrationState
+from mandat.identity.events import ReproofStarted, SecondFactorLost
 from mandat.identity.models import LoginLink
 from mandat.platform.clock import AppNow, now
 
 SUBJECT = "enrolment"
+REPROOF = "reproof"
 #: What a case about a registration names its subject by, and the answers that are written about.
 REGISTRATION = "registration"
 ANSWERS = (RegistrationState.ACTIVE, RegistrationState.REFUSED)
@@ -80,3 +83,15 @@ def tell_requester(event: RegistrationMoved) -> None:
     }  # fmt: skip
     key = f"{event.event_id} requester"
     tell(f"registration_{event.state}", key=key, to=found.login.email, language=language, context=context)
+
+
+def keep_reproof_case(event: SecondFactorLost | ReproofStarted) -> None:
+    """Bring the case of a lost factor to where it stands: open while the desk, and nobody in a firm, is to answer."""
+    reproof = Reproof.objects.filter(login__public_id=event.login).select_related("person").order_by("-id").first()
+    if reproof is None:
+        return
+    helpers = helpers_for(reproof, now())
+    if reproof.state == ReproofState.ASKED and helpers.enterprise is None:
+        open_case(subject_kind=REPROOF, subject=reproof.public_id, queue=QUEUE, right=helpers.right)
+    else:
+        close_case(subject_kind=REPROOF, subject=reproof.public_id)

@@ -13,10 +13,10 @@ from mandat.business_register.queries import ask
 from mandat.enrolment import codes
 from mandat.enrolment.checks import Facts
 from mandat.enrolment.errors import WrongFollowUpCode
-from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove, Invitation
+from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove, Invitation, Reproof
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
 from mandat.enrolment.reading import in_charge, representative
-from mandat.enrolment.workflow import AWAITING_VERIFICATION, InvitationState, Move, State
+from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_REPROOFS, InvitationState, Move, State
 from mandat.enterprises.models import Enterprise, Identifier, ServiceRegistration
 from mandat.filings.definition import Answers
 from mandat.identity.models import LoginLink, Person
@@ -143,3 +143,22 @@ def neq_of(enterprise: Enterprise) -> str:
     """Return the NEQ of an enterprise, or blank if it has none."""
     held = Identifier.objects.filter(enterprise=enterprise, kind=Identifier.Kind.NEQ, during__contains=AppNow())
     return held.values_list("value", flat=True).first() or ""
+
+
+def reproof_of(token: str, *, is_locked: bool = False) -> Reproof | None:
+    """Return the lost factor that one of its two mailed links names: it stops it, or leads on."""
+    hashed = codes.digest(token)
+    named = Reproof.objects.filter(Q(link_hash=hashed) | Q(stop_hash=hashed)).select_related("login", "person")
+    return (named.select_for_update(of=("self",)) if is_locked else named).order_by("id").first()
+
+
+def open_reproof_of(person: Person, at: datetime) -> Reproof | None:
+    """Return the lost factor of somebody that waits for an answer, or for them."""
+    waiting = Reproof.objects.filter(person=person, state__in=OPEN_REPROOFS, expires_at__gt=at)
+    return waiting.select_related("login", "person").order_by("-id").first()
+
+
+def reproofs_by_id(ids: Iterable[UUID]) -> dict[UUID, Reproof]:
+    """Return some lost factors by their public ids: what a queue names its cases by."""
+    found = Reproof.objects.filter(public_id__in=list(ids)).select_related("person")
+    return {each.public_id: each for each in found}

@@ -66,3 +66,36 @@ INVITATION = Workflow(
     (InvitationMove.REPLACE, InvitationState.REPLACED, [InvitationState.PENDING]),
     (InvitationMove.CANCEL, InvitationState.CANCELLED, [InvitationState.PENDING]),
 )
+
+
+class ReproofState(TextChoices):
+    """Where a lost second factor stands. One out of time is expired: dates say so, no state does."""
+
+    ASKED = "asked", _("Attend qu’on confirme l’identité")
+    STARTED = "started", _("Identité confirmée")
+    DONE = "done", _("Second facteur remplacé")
+    REFUSED = "refused", _("Identité non confirmée")
+    STOPPED = "stopped", _("Arrêté par la personne")
+    LAPSED = "lapsed", _("Remplacé par une autre demande")
+
+
+class ReproofMove(TextChoices):
+    """What may be done to it."""
+
+    START = "start", _("Confirmer l’identité")
+    AGAIN = "again", _("Refaire le lien et le code")
+    COMPLETE = "complete", _("Installer le nouveau facteur")
+    REFUSE = "refuse", _("Ne pas confirmer")
+    STOP = "stop", _("Arrêter")
+    LAPSE = "lapse", _("Laisser")
+
+
+OPEN_REPROOFS = (ReproofState.ASKED, ReproofState.STARTED)
+REPROOF = Workflow(
+    (ReproofMove.START, ReproofState.STARTED, [ReproofState.ASKED]),
+    (ReproofMove.AGAIN, ReproofState.STARTED, [ReproofState.STARTED]),
+    (ReproofMove.COMPLETE, ReproofState.DONE, [ReproofState.STARTED]),
+    (ReproofMove.REFUSE, ReproofState.REFUSED, OPEN_REPROOFS),
+    (ReproofMove.STOP, ReproofState.STOPPED, OPEN_REPROOFS),
+    (ReproofMove.LAPSE, ReproofState.LAPSED, OPEN_REPROOFS),
+)

@@ -212,3 +212,48 @@ class ConsentWithdrawn(Event):
     login: str
     client: str
     consent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorLost(Event):
+    """A person says that they have lost their second factor, and waits to be recognised."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReproofStarted(Event):
+    """Somebody confirmed who a person is: a link and a code are on their way to them."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReplaced(Event):
+    """A lost second factor was replaced by another. Every session has ended."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReproofRefused(Event):
+    """A person who said that they had lost their second factor was not recognised."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReproofStopped(Event):
+    """A person said that the lost second factor was none of their doing."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str

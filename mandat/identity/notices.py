@@ -93,7 +93,7 @@ CATALOGUE: Mapping[type[Event], Notice] = {
         mailed=never,  # that very message says it
     ),
     events.RecoveryRefused: Notice(
-        _("Mot de passe perdu : second facteur refusé"),
+        _("Mot de passe perdu, second facteur refusé"),
         _("Quelqu’un a ouvert le lien de votre mot de passe perdu, puis donné un code qui n’était pas le bon."),
         once_a_day=True,
     ),
@@ -121,6 +121,27 @@ CATALOGUE: Mapping[type[Event], Notice] = {
     events.EmailChangeUndone: Notice(
         _("Changement de courriel annulé"),
         _("L’ancienne adresse sert de nouveau, et vos sessions sont fermées. Changez votre mot de passe."),
+    ),
+    events.SecondFactorLost: Notice(
+        _("Second facteur déclaré perdu"),
+        _("Quelqu’un a dit que vous n’avez plus votre second facteur. Rien ne change avant qu’on vous reconnaisse."),
+        mailed=never,  # a message with the link that stops it says so
+    ),
+    events.ReproofStarted: Notice(
+        _("Identité confirmée pour un nouveau second facteur"),
+        _("Votre identité a été confirmée. Un lien est parti à votre adresse, un code par une autre voie."),
+        mailed=never,  # the message with that link says so
+    ),
+    events.SecondFactorReplaced: Notice(
+        _("Second facteur perdu remplacé"),
+        _("Un nouveau second facteur est installé. L’ancien et ses codes de secours n’ouvrent plus rien, et toutes "
+          "vos sessions sont terminées."),
+    ),
+    events.ReproofRefused: Notice(
+        _("Identité non confirmée"), _("Votre second facteur reste le même."), mailed=never, by_person=False
+    ),
+    events.ReproofStopped: Notice(
+        _("Remplacement du second facteur arrêté"), _("Votre second facteur reste le même."), mailed=never
     ),
     events.PersonSuspended: Notice(
         _("Accès suspendu"),

@@ -114,6 +114,11 @@ def set_up(login: Login, *, secret: str, code: str, at: datetime) -> None:
     RecoveryCodes.activate(login)
 
 
+def forget(login: Login) -> None:
+    """Take away every second factor of a login, and its recovery codes."""
+    Authenticator.objects.filter(user=login).delete()
+
+
 def recovery_codes(login: Login) -> list[str]:
     """Return the recovery codes of a login that are still unused."""
     kept = Authenticator.objects.filter(user=login, type=Authenticator.Type.RECOVERY_CODES).first()

@@ -144,6 +144,12 @@ RULES: dict[str, Rule] = {
     "lost_user_code": Public(),
     "lost_factor": Public(),
     "lost_sent": Public(),
+    "lost_factor_ask": Public(),  # a step of the sign-in, after the password
+    "lost_factor_by_mail": Public(),  # whoever has the mailed link
+    "lost_factor_asked": Public(),
+    "reproof": Public(),  # whoever has a mailed link; it opens nothing without the other part and the password
+    "reproof_stop": Public(),
+    "reproof_desk": Public(),
     "recovery_link": Public(),  # whoever has the mailed link, and the second factor with it
     "recovery_stop": Public(),
     "account_reauthenticate": SignedIn(),
@@ -170,6 +176,8 @@ RULES: dict[str, Rule] = {
     "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:confirm_identity": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:refuse_identity": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:new_user": InFirm(Right.ADMINISTER),
     "firm:renew_invitation": InFirm(Right.ADMINISTER),
     "firm:grant": InFirm(Right.ADMINISTER),
@@ -216,6 +224,8 @@ RULES: dict[str, Rule] = {
     "staff:enrolment_approved": Staff(Right.VERIFY),
     "staff:enrolment_document": Staff(Right.VERIFY),
     "staff:invitation_renewed": Staff(Right.VERIFY),
+    "staff:reproof": Staff(Right.VERIFY, Right.SUPERVISE),
+    "staff:refuse_reproof": Staff(Right.VERIFY, Right.SUPERVISE),
     "staff:registration": Staff(Right.EXAMINE),
     "staff:accept_registration": Staff(Right.EXAMINE),
     "staff:refuse_registration": Staff(Right.EXAMINE),

@@ -12,13 +12,46 @@ from mandat.enrolment.commands.applying import (
 )
 from mandat.enrolment.commands.invitations import activate, cancel_invitation, reissue_invitation
 from mandat.enrolment.commands.registering import accept_registration, refuse_registration, register_with_regulator
+from mandat.enrolment.commands.reproofs import (
+    ask_the_desk,
+    code_to_hand_over,
+    refuse_reproof,
+    replace_factor,
+    report_lost_factor,
+    start_reproof,
+    stop_reproof,
+)
 from mandat.enrolment.commands.users import NewUser, create_user
 from mandat.enrolment.commands.verifying import approve, refuse, return_for_correction, take_up
 from mandat.enrolment.errors import EmailOfAnother
 
 __all__ = [
-    "Begun", "EmailOfAnother", "NewUser", "Saved",
-    "accept_registration", "activate", "approve", "attach_document", "begin_enrolment", "cancel_invitation",
-    "create_user", "refuse", "refuse_registration", "register_with_regulator", "reissue_invitation", "remove_document",
-    "return_for_correction", "save_answers", "submit_enrolment", "take_up", "withdraw_enrolment",
-]  # fmt: skip
+    "Begun",
+    "EmailOfAnother",
+    "NewUser",
+    "Saved",
+    "accept_registration",
+    "activate",
+    "approve",
+    "ask_the_desk",
+    "attach_document",
+    "begin_enrolment",
+    "cancel_invitation",
+    "code_to_hand_over",
+    "create_user",
+    "refuse",
+    "refuse_registration",
+    "refuse_reproof",
+    "register_with_regulator",
+    "reissue_invitation",
+    "remove_document",
+    "replace_factor",
+    "report_lost_factor",
+    "return_for_correction",
+    "save_answers",
+    "start_reproof",
+    "stop_reproof",
+    "submit_enrolment",
+    "take_up",
+    "withdraw_enrolment",
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mandat.web.account import email_links, recovery, views
+from mandat.web.account import email_links, lost_factor, recovery, views
 
 urlpatterns = [
     path("entrer", views.SignIn.as_view(), name="account_login"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("entrer/courriel-envoye", recovery.sent, name="lost_sent"),
     path("entrer/mot-de-passe/<str:token>", recovery.choose, name="recovery_link"),
     path("entrer/mot-de-passe/<str:token>/arreter", recovery.stop, name="recovery_stop"),
+    path("entrer/code/perdu", lost_factor.ask, name="lost_factor_ask"),
+    path("entrer/mot-de-passe/<str:token>/second-facteur-perdu", lost_factor.ask_by_mail, name="lost_factor_by_mail"),
+    path("entrer/demande-envoyee", lost_factor.asked, name="lost_factor_asked"),
+    path("entrer/preuve/<str:token>", lost_factor.prove, name="reproof"),
+    path("entrer/preuve/<str:token>/arreter", lost_factor.stop, name="reproof_stop"),
+    path("entrer/preuve/<str:token>/bureau", lost_factor.desk, name="reproof_desk"),
     path("compte/codes-de-secours", views.show_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes-de-secours/nouveaux", views.make_recovery_codes, name="mfa_generate_recovery_codes"),
     path("courriel/confirmer/<str:token>", email_links.confirm, name="email_confirm"),

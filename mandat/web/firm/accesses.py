@@ -22,6 +22,7 @@ from mandat.platform.clock import legal_day
 from mandat.platform.text import fold
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
+from mandat.web.firm.reproofs import reproof_seen_by
 from mandat.web.paging import paged
 
 LIST, PERSON, PAST = (f"mandat/web/firm/{page}.html" for page in ("accesses", "person", "past_proxies"))
@@ -141,8 +142,11 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     standing = standing_proxies(request.firm, request.at).filter(person=someone)
     over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
     may_administer = bool(request.place.decide(Right.ADMINISTER))
+    reproof, objects = reproof_seen_by(request, someone)
     return {
         "user": user,
+        "reproof": reproof,
+        "objects": objects,
         "designations": designations_of(request.firm, request.at).filter(person=someone),
         "standing": with_givers(in_blocks(request, standing)),
         "past": with_givers(in_blocks(request, over)),

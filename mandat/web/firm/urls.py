@@ -13,6 +13,7 @@ from mandat.web.firm import (
     news,
     proxies,
     registration,
+    reproofs,
     views,
 )
 
@@ -37,6 +38,8 @@ one_filing = [
 one_person = [
     path("", accesses.person, name="person"),
     path("accorder", access_gestures.grant, name="grant"),
+    path("identite", reproofs.confirm, name="confirm_identity"),
+    path("identite/refuser", reproofs.refuse, name="refuse_identity"),
     path("invitation", access_gestures.renew_invitation, name="renew_invitation"),
 ]
 

@@ -47,7 +47,7 @@ class Facts:
     def values(self) -> Mapping[str, str]:
         """Return every policy's value."""
         found = [each for kind in LISTS for each in entries(kind, self.day)]
-        return {each.code: str(each.values["value"]) for each in found}
+        return {each.code: str(each.values["value"]) for each in found if "value" in each.values}
 
     @cached_property
     def contacts(self) -> str:

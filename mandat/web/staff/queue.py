@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
-from mandat.enrolment.queries import enrolments_by_id
+from mandat.enrolment.queries import enrolments_by_id, reproofs_by_id
 from mandat.enterprises.models import ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.web.asking import Request
@@ -87,11 +87,24 @@ def registrations(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def reproofs(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of lost second factors."""
+    return {
+        key: Subject(
+            title=str(each.person),
+            detail=_("Second facteur perdu, identité à confirmer"),
+            href=reverse("staff:reproof", args=[key]),
+        )
+        for key, each in reproofs_by_id(ids).items()
+    }
+
+
 #: How each kind of subject is shown. One line for each kind of case that anything opens.
 SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "filing": filings,
     "enrolment": enrolments,
     "registration": registrations,
+    "reproof": reproofs,
 }
 
 

@@ -10,6 +10,7 @@ from mandat.web.staff import (
     reference,
     register,
     registrations,
+    reproofs,
     verification,
     views,
 )
@@ -49,6 +50,8 @@ one_client = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("identites/<uuid:reproof>/", reproofs.reproof, name="reproof"),
+    path("identites/<uuid:reproof>/refuser", reproofs.refuse, name="refuse_reproof"),
     path("dossiers", queue.queue, name="queue"),
     path("dossiers/maintenant", queue.queue_now, name="queue_now"),
     path("demandes/<uuid:filing>/", include(one_filing)),

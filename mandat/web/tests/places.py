@@ -24,6 +24,7 @@ Page = tuple[str, str, int]  # who opens it, its address, its status
 SAMPLES: dict[str, Any] = {
     "kind": "delivery", "effect": UUID(int=7), "filing": UUID(int=7), "submission": UUID(int=7),
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
+    "reproof": UUID(int=7),
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7),
@@ -48,6 +49,8 @@ def pages_of(visitors) -> list[Page]:
         ("nobody", "/entrer/code-perdu", 200),
         ("nobody", "/entrer/second-facteur-perdu", 200),
         ("nobody", "/entrer/courriel-envoye", 200),
+        ("nobody", "/entrer/demande-envoyee", 200),
+        ("nobody", "/entrer/preuve/rien", 404),
         ("nobody", "/entrer/mot-de-passe/rien", 404),
         ("nobody", "/rien-ici", 404),
         ("rse", "/", 200),
