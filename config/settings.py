@@ -146,7 +146,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
     "login": "mandat.web.account.forms.SignInForm",
-    "reauthenticate": "mandat.web.account.forms.PasswordForm",
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # Ours count instead, so that whoever guesses keeps nobody out: see `identity.limits`.
@@ -156,10 +155,6 @@ LOGIN_REDIRECT_URL = "account:home"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mandat"
 MFA_ADAPTER = "mandat.identity.second_factor.Vault"
-MFA_FORMS = {
-    "authenticate": "mandat.web.account.forms.CodeForm",
-    "reauthenticate": "mandat.web.account.forms.CodeAgainForm",
-}
 # Who asks is told by the proxies that we run, never by a header that anyone may write.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MANDAT_PROXIES", "1" if IS_HTTPS else "0"))
 
@@ -168,6 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+REMEMBERED_COOKIE_NAME = "__Host-remembered" if IS_HTTPS else "remembered"
 SEEN_COOKIE_NAME = "__Host-seen" if IS_HTTPS else "seen"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True

@@ -16,6 +16,8 @@ class Method(TextChoices):
     TOTP = "totp"
     RECOVERY_CODE = "recovery_codes"
     PASSKEY = "webauthn"
+    EMAIL_CODE = "email_code"
+    REMEMBERED_DEVICE = "remembered_device"  # no factor: it only says why none was asked
 
 
 class Assurance(TextChoices):
@@ -27,7 +29,7 @@ class Assurance(TextChoices):
     PHISHING_RESISTANT = "phishing_resistant"
 
 
-SECOND_FACTORS = frozenset({Method.TOTP, Method.RECOVERY_CODE})
+SECOND_FACTORS = frozenset({Method.TOTP, Method.RECOVERY_CODE, Method.EMAIL_CODE})
 
 
 @dataclass(frozen=True)

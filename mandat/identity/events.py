@@ -119,6 +119,84 @@ class SecondFactorRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorLocked(Event):
+    """Too many wrong codes in a row: a factor counts no more until it is replaced."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(Event):
+    """A login has no application of codes any more."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    """A recovery code stood in for the second factor."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(Event):
+    """A login can prove itself with one more passkey."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    passkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(Event):
+    """A passkey of a login proves nothing any more."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    passkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyCopied(Event):
+    """The counter of a passkey went back: two devices seem to hold the same key. It was refused."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    passkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """The holder of a login chose another password."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRemembered(Event):
+    """A browser is not asked for a code again for some hours."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DevicesForgotten(Event):
+    """Browsers that were remembered are asked for a code again."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    ending: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     """A person opened a session, by some methods."""
 

@@ -82,6 +82,45 @@ CATALOGUE: Mapping[type[Event], Notice] = {
         _("Un service où vous entriez par nous n’apprend plus rien de vous. Pour y entrer, il faudra accepter encore."),
         mailed=never,
     ),
+    events.SecondFactorLocked: Notice(
+        _("Codes bloqués"),
+        _("Trop de codes faux se sont suivis : ils n’ouvrent plus rien, jusqu’à ce que vous en installiez d’autres."),
+    ),
+    events.SecondFactorRemoved: Notice(
+        _("Application de codes retirée"),
+        _("Les codes de votre application n’ouvrent plus rien. Vos autres sessions sont fermées."),
+    ),
+    events.RecoveryCodeUsed: Notice(
+        _("Code de secours utilisé"),
+        _("Un de vos codes de secours vient de servir. Chacun ne sert qu’une fois."),
+    ),
+    events.PasskeyAdded: Notice(
+        _("Clé d’accès ajoutée"),
+        _("Une clé d’accès de plus permet maintenant d’entrer à votre nom."),
+    ),
+    events.PasskeyRemoved: Notice(
+        _("Clé d’accès retirée"),
+        _("Une de vos clés d’accès n’ouvre plus rien. Vos autres sessions sont fermées."),
+    ),
+    events.PasskeyCopied: Notice(
+        _("Clé d’accès refusée : elle semble copiée"),
+        _("Deux appareils semblent avoir la même clé d’accès. L’essai est refusé. "
+          "Retirez cette clé, puis ajoutez-en une autre."),
+    ),
+    events.PasswordChanged: Notice(
+        _("Mot de passe changé"),
+        _("Le mot de passe de votre accès vient d’être changé. Vos autres sessions sont fermées."),
+    ),
+    events.DeviceRemembered: Notice(
+        _("Appareil retenu"),
+        _("Pendant quelques heures, le code de validation n’est plus demandé dans ce navigateur."),
+        mailed=never,
+    ),
+    events.DevicesForgotten: Notice(
+        _("Appareils oubliés"),
+        _("Le code de validation est de nouveau demandé dans vos navigateurs."),
+        mailed=never,
+    ),
     events.LoginUnlinked: Notice(
         _("Code d’utilisateur retiré"),
         _("Un code d’utilisateur qui était le vôtre ne l’est plus. Vos droits restent les vôtres."),

@@ -28,6 +28,13 @@ REPROOF_TRIES: Final = "reproof-tries"
 REPROOF_HOLD_HOURS: Final = "reproof-hold-hours"
 REPROOF_HOLD_HOURS_ELSEWHERE: Final = "reproof-hold-hours-elsewhere"
 DEVICE_DAYS: Final = "device-days"
+PASSKEY_MINUTES: Final = "passkey-minutes"
+GUESSES_IN_A_STEP: Final = "code-guesses-in-a-step"
+GUESSES_IN_ALL: Final = "code-guesses-in-all"
+REMEMBERED_HOURS: Final = "remembered-device-hours"
+REMEMBERED_DEVICES: Final = "remembered-devices"
+EMAIL_CODE_MINUTES: Final = "email-code-minutes"
+EMAIL_CODE_GUESSES: Final = "email-code-guesses"
 
 
 def limit(code: str, at: datetime) -> int:

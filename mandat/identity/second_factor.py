@@ -1,7 +1,7 @@
-"""The second factor: time-based codes (RFC 6238) and recovery codes, in allauth's rows, each accepted once."""
+"""Second factors as codes: time-based (RFC 6238), spare ones, by e-mail. In allauth's rows; each accepted once."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from allauth.core.internal.cryptokit import compare_user_code
@@ -15,17 +15,31 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.db import transaction
 from django.utils.encoding import force_bytes
 
-from mandat.identity import policy
+from mandat.identity import email_codes, policy
 from mandat.identity.actor import Method
+from mandat.identity.factor_policy import Factor
+from mandat.identity.guesses import Kind, count_right, count_wrong, forget_guesses, open_count
 from mandat.identity.models import Login
 
 __all__ = ["generate_totp_secret"]
 
 #: Kept in the row of a TOTP factor: the last step whose code was accepted. No code of that step or before is again.
 LAST_STEP = "last_step"
+#: How long a spare code is: what tells it from the application's six digits.
+SPARE_LENGTH = app_settings.RECOVERY_CODE_DIGITS
+FACTOR_OF_TYPE = {
+    Authenticator.Type.TOTP: Factor.TOTP,
+    Authenticator.Type.WEBAUTHN: Factor.PASSKEY,
+    Authenticator.Type.RECOVERY_CODES: Factor.SPARE,
+}
+#: Codes, what each proves, and how its guesses are counted.
+CODES = {
+    Kind.TOTP: (Factor.TOTP, Method.TOTP),
+    Kind.RECOVERY_CODE: (Factor.SPARE, Method.RECOVERY_CODE),
+    Kind.EMAIL: (Factor.EMAIL, Method.EMAIL_CODE),
+}
 
 
 class WrongCode(Exception):
@@ -57,7 +71,18 @@ def _key(secret: str | bytes) -> Fernet:
 
 def has_second_factor(login: Login) -> bool:
     """Return whether a login can prove itself a second time."""
-    return Authenticator.objects.filter(user=login, type=Authenticator.Type.TOTP).exists()
+    return bool(factors_of(login))
+
+
+def means_of(login: Login) -> set[Factor]:
+    """Return the means that a login has of proving itself a second time, recovery codes among them."""
+    types = Authenticator.objects.filter(user=login).order_by("id").values_list("type", flat=True)
+    return {FACTOR_OF_TYPE[each] for each in types}
+
+
+def factors_of(login: Login) -> set[Factor]:
+    """Return the second factors that a login has set up. Recovery codes stand in for one; they are none."""
+    return means_of(login) - {Factor.SPARE}
 
 
 def secret_of(login: Login) -> str:
@@ -101,17 +126,31 @@ def unused_codes(login: Login, at: datetime) -> Iterator[tuple[int, str]]:
 
 def set_up(login: Login, *, secret: str, code: str, at: datetime) -> None:
     """
-    Give a login its second factor, and recovery codes with it.
+    Give a login the application that holds a secret, in place of any other, and recovery codes if it has none.
 
     :raises WrongCode: if the code is not the secret's
     """
     step = _accepted_step(secret, code, at=at, after=-1)
     if step is None:
         raise WrongCode
+    Authenticator.objects.filter(user=login, type=Authenticator.Type.TOTP).delete()
     factor = TOTP.activate(login, secret).instance
     factor.data[LAST_STEP] = step
     factor.save(update_fields=["data"])
-    RecoveryCodes.activate(login)
+    forget_guesses(login, Kind.TOTP)
+    give_recovery_codes(login)
+
+
+def give_recovery_codes(login: Login) -> None:
+    """Give a login recovery codes, if it has none."""
+    if Factor.SPARE not in means_of(login):
+        RecoveryCodes.activate(login)
+
+
+def remove(login: Login) -> None:
+    """Take the application of codes away from a login."""
+    Authenticator.objects.filter(user=login, type=Authenticator.Type.TOTP).delete()
+    forget_guesses(login, Kind.TOTP)
 
 
 def forget(login: Login) -> None:
@@ -129,28 +168,58 @@ def renew_recovery_codes(login: Login) -> None:
     """Replace the recovery codes of a login."""
     Authenticator.objects.filter(user=login, type=Authenticator.Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(login)
+    forget_guesses(login, Kind.RECOVERY_CODE)
 
 
-@transaction.atomic
-def check(login: Login, code: str, *, at: datetime) -> Method:
+def kind_of(code: str, *, among: Collection[Factor]) -> Kind:
+    """Return what a code claims to be, by its length: what its wrong guesses are counted against."""
+    if Factor.EMAIL in among:
+        return Kind.EMAIL
+    return Kind.RECOVERY_CODE if sum(each.isalnum() for each in code) >= SPARE_LENGTH else Kind.TOTP
+
+
+def check(login: Login, code: str, *, among: Collection[Factor], at: datetime) -> Method | None:
     """
-    Accept a code of the second factor, once, and return the method that it proves.
+    Accept a code of one of these factors, once, and return the method that it proves; a wrong one is counted.
 
-    :raises WrongCode: if it is neither a code of now nor a recovery code, or was used before
+    It is called in a transaction that ends well either way: a wrong code that was not counted would be free.
+
+    :raises TooManyGuesses: if too many wrong codes were typed in these 30 seconds
+    :raises FactorLocked: if too many were in a row
     """
-    factors = {each.type: each for each in Authenticator.objects.select_for_update().filter(user=login).order_by("id")}
-    totp = factors.get(Authenticator.Type.TOTP)
-    if totp is not None:
-        step = _accepted_step(decrypt(totp.data["secret"]), code, at=at, after=totp.data.get(LAST_STEP, -1))
-        if step is not None:
-            totp.data[LAST_STEP] = step
-            totp.last_used_at = at
-            totp.save(update_fields=["data", "last_used_at"])
-            return Method.TOTP
-    recovery = factors.get(Authenticator.Type.RECOVERY_CODES)
-    if recovery is not None and recovery.wrap().validate_code(code):
-        return Method.RECOVERY_CODE
-    raise WrongCode
+    kind = kind_of(code, among=among)
+    factor, method = CODES[kind]
+    count = open_count(login, kind, at=at)
+    if factor in among and _is_right(login, code, kind, at=at):
+        count_right(count)
+        return method
+    count_wrong(count, at=at)
+    return None
+
+
+def _is_right(login: Login, code: str, kind: Kind, *, at: datetime) -> bool:
+    if kind == Kind.EMAIL:
+        return email_codes.accept(login, code, at=at)
+    of_type = Authenticator.Type.TOTP if kind == Kind.TOTP else Authenticator.Type.RECOVERY_CODES
+    factor = Authenticator.objects.select_for_update().filter(user=login, type=of_type).order_by("id").first()
+    if factor is None or not (_is_of_now if kind == Kind.TOTP else _is_spare)(factor, code, at):
+        return False
+    factor.last_used_at = at
+    factor.save(update_fields=["data", "last_used_at"])
+    return True
+
+
+def _is_of_now(factor: Authenticator, code: str, at: datetime) -> bool:
+    step = _accepted_step(decrypt(factor.data["secret"]), code, at=at, after=factor.data.get(LAST_STEP, -1))
+    if step is not None:
+        factor.data[LAST_STEP] = step
+    return step is not None
+
+
+def _is_spare(factor: Authenticator, code: str, _at: datetime) -> bool:
+    is_one: bool = factor.wrap().validate_code(code)
+    factor.refresh_from_db()
+    return is_one
 
 
 def _accepted_step(secret: str, code: str, *, at: datetime, after: int) -> int | None:

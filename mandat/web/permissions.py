@@ -24,6 +24,7 @@ from mandat.enterprises.models import Enterprise
 from mandat.web.account.resuming import forget_what_is_sent_again, to_sign_in
 from mandat.web.asking import Request
 from mandat.web.errors import forbidden, refused
+from mandat.web.proof import ask_for_proof
 
 
 class NotSignedIn(Exception):
@@ -137,9 +138,6 @@ RULES: dict[str, Rule] = {
     "public:activate": Public(),  # whoever has both parts of an invitation
     "account_login": Public(),
     "account_logout": Public(),
-    "mfa_authenticate": Public(),  # a step of the sign-in, which allauth guards
-    "mfa_activate_totp": Public(),
-    "mfa_totp_drawing": Public(),
     "lost_password": Public(),
     "lost_user_code": Public(),
     "lost_factor": Public(),
@@ -152,8 +150,17 @@ RULES: dict[str, Rule] = {
     "reproof_desk": Public(),
     "recovery_link": Public(),  # whoever has the mailed link, and the second factor with it
     "recovery_stop": Public(),
-    "account_reauthenticate": SignedIn(),
+    "passkey_login": Public(),
+    "passkey_login_challenge": Public(),
+    **dict.fromkeys(  # steps of the sign-in, which allauth guards
+        ("mfa_authenticate", "mfa_send_code", "passkey_authenticate", "passkey_authenticate_challenge"), Public()
+    ),
+    **dict.fromkeys(("mfa_activate_totp", "mfa_totp_drawing", "passkey_set_up", "passkey_set_up_challenge"), Public()),
     "mfa_reauthenticate": SignedIn(),
+    "mfa_send_code_again": SignedIn(),
+    "passkey_reauthenticate": SignedIn(),
+    "passkey_reauthenticate_challenge": SignedIn(),
+    "account_resume": SignedIn(),
     "mfa_view_recovery_codes": SignedIn(),
     "mfa_generate_recovery_codes": SignedIn(),
     "email_confirm": Public(),  # whoever reads the mailbox that the link was sent to
@@ -172,6 +179,21 @@ RULES: dict[str, Rule] = {
     "account:history": SignedIn(),
     "account:resume": SignedIn(),
     "account:forget": SignedIn(),
+    **dict.fromkeys(
+        (
+            "account:factors",
+            "account:decline_passkey",
+            "account:new_passkey",
+            "account:new_passkey_challenge",
+            "account:name_passkey",
+            "account:drop_passkey",
+            "account:application",
+            "account:application_drawing",
+            "account:drop_application",
+            "account:password",
+        ),
+        SignedIn(),
+    ),
     "firm:home": InFirm(),
     "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
@@ -281,6 +303,8 @@ class Gate:
             return to_sign_in(request)
         except AccessDenied as denied:
             return refused(request, denied)
+        if (asked := ask_for_proof(request)) is not None:
+            return asked
         forget_what_is_sent_again(request)
         return None
 

@@ -12,7 +12,9 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from mandat.identity import policy, second_factor, telling
+from mandat.identity.commands.devices import forget_all_devices
 from mandat.identity.commands.sessions import end_sessions_of_login
+from mandat.identity.devices import Ending as Forgetting
 from mandat.identity.events import (
     PasswordRecovered,
     RecoveryMailed,
@@ -20,6 +22,7 @@ from mandat.identity.events import (
     RecoveryStopped,
     UserCodeRecalled,
 )
+from mandat.identity.factor_policy import Factor
 from mandat.identity.limits import forget_tries
 from mandat.identity.models import Ending, Login, PasswordRecovery, Person
 from mandat.identity.queries import link_of, login_named, recovery_of
@@ -98,6 +101,8 @@ def recover_password(*, token: str, code: str, password: str) -> PasswordRecover
 
     :raises RecoveryUnusable: if the link opens nothing, or no more
     :raises WrongCode: if the second factor is not proven: the try is counted
+    :raises TooManyGuesses: if too many wrong codes were typed in these 30 seconds
+    :raises FactorLocked: if too many were in a row
     """
     recovery = _try(token, code, password)
     if recovery is None:  # after the transaction that counted the try
@@ -110,9 +115,8 @@ def _try(token: str, code: str, password: str) -> PasswordRecovery | None:
     recovery, at = recovery_of(token, is_locked=True), now()
     if recovery is None or not recovery.is_usable(at) or (login := _holder(recovery.login_id)) is None:
         raise RecoveryUnusable
-    try:
-        method = second_factor.check(login, code, at=at)
-    except WrongCode:
+    method = second_factor.check(login, code, among=(Factor.TOTP, Factor.SPARE), at=at)
+    if method is None:
         recovery.tries_left -= 1
         recovery.save(update_fields=["tries_left"])
         publish(RecoveryRefused(login=str(login.public_id)))
@@ -123,6 +127,7 @@ def _try(token: str, code: str, password: str) -> PasswordRecovery | None:
     for named in ("login", "second-factor"):
         forget_tries(f"{named}:{login.pk}")
     end_sessions_of_login(login=login, ending=Ending.RECOVERED)
+    forget_all_devices(login=login, ending=Forgetting.FACTOR_CHANGED)
     person = link_of(login)
     publish(
         PasswordRecovered(

@@ -2,6 +2,7 @@
 
 from mandat.identity.models.deployment import Deployment
 from mandat.identity.models.emails import EmailChange, EmailChangeMade
+from mandat.identity.models.factors import EmailCode, GuessCount, RememberedDevice, SpentChallenge
 from mandat.identity.models.limits import Tries
 from mandat.identity.models.logins import Login, LoginLink, LoginManager, canonical_email
 from mandat.identity.models.notes import SecurityNote
@@ -13,7 +14,9 @@ __all__ = [
     "Deployment",
     "EmailChange",
     "EmailChangeMade",
+    "EmailCode",
     "Ending",
+    "GuessCount",
     "Login",
     "LoginLink",
     "LoginManager",
@@ -21,8 +24,10 @@ __all__ = [
     "PasswordRecoveryMade",
     "Person",
     "PersonHistory",
+    "RememberedDevice",
     "SecurityNote",
     "Session",
+    "SpentChallenge",
     "Tries",
     "canonical_email",
 ]

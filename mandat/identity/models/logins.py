@@ -36,6 +36,8 @@ class Login(Keyed, AbstractBaseUser):
     user_code = models.CharField(_("Code d’utilisateur"), max_length=20, unique=True)
     email = models.EmailField(_("Courriel"))
     is_active = models.BooleanField(default=True)
+    #: When its holder asked not to be invited to add a passkey any more.
+    passkey_declined_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "user_code"
     EMAIL_FIELD = "email"

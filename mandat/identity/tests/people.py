@@ -39,3 +39,11 @@ def login_with_second_factor(**more) -> Login:
 def code(of: Login, *, steps: int = 0) -> str:
     """Return what the person's application shows now, or some steps from now."""
     return code_of(secret_of(of), step_at(now()) + steps)
+
+
+def acting(of: Login):
+    """Return a login as somebody who has just proven two factors."""
+    from mandat.identity.actor import actor_of
+    from mandat.identity.queries import link_of
+
+    return actor_of(of, person=link_of(of).person, at=now(), methods=["password", "totp"])

@@ -20,6 +20,7 @@ from mandat.identity.queries import link_of, login_named
 from mandat.platform.mail import queue_mail
 from mandat.web.account import session
 from mandat.web.account.devices import remember
+from mandat.web.account.invitation import invite
 from mandat.web.account.limits import count_attempt
 from mandat.web.person.landing import landing_of
 
@@ -41,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         """Return the steps after the password: a second factor, entered or set up."""
-        return ["allauth.mfa.stages.AuthenticateStage", "mandat.web.account.stages.SetUpStage"]
+        return ["mandat.web.account.stages.ProveStage", "mandat.web.account.stages.SetUpStage"]
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Return that nobody signs up alone: access comes by enrolment or invitation."""
@@ -67,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             super().login(request, user)
             session.open_for(request, login=user, person=link.person)
+        invite(request, login=user, person=link.person)
 
     def post_login(self, request: HttpRequest, user: Login, **more: Any) -> HttpResponse:
         """Know the browser again next time, and forget what others tried against the login."""

@@ -1,22 +1,31 @@
 """What is asked of a person who signs in, or proves again who they are."""
 
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from mandat.identity.actor import Method
 from mandat.identity.commands import check_second_factor, set_up_second_factor
+from mandat.identity.factor_policy import Factor
+from mandat.identity.guesses import FactorLocked, TooManyGuesses
 from mandat.identity.models import Login
 from mandat.identity.second_factor import WrongCode
-from mandat.web.account.limits import count_attempt
+from mandat.web.account.limits import count_attempt, too_many
 
 WRONG_CODE = _(
     "Ce code n’est pas le bon, ou il a déjà servi. "
     "Attendez que votre application en affiche un autre, puis recommencez."
+)
+LOCKED = _(
+    "Trop de codes faux se sont suivis : ces codes n’ouvrent plus rien. "
+    "Entrez par un autre moyen, ou adressez-vous à la personne qui vous a donné accès."
 )
 
 
@@ -54,12 +63,6 @@ class SignInForm(allauth_forms.LoginForm):
         return self.cleaned_data
 
 
-class PasswordForm(allauth_forms.ReauthenticateForm):
-    """The password, once more."""
-
-    password = password_field()
-
-
 class CodeForm(forms.Form):
     """A code of the second factor."""
 
@@ -69,9 +72,14 @@ class CodeForm(forms.Form):
     )
     is_again = False
 
-    def __init__(self, *args: Any, user: Login, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Login, among: Collection[Factor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.login = user
+        self.login, self.among = user, among
+        if Factor.EMAIL in among:
+            self.fields["code"].help_text = _("Les huit chiffres du courriel que vous venez de recevoir.")
+        elif Factor.TOTP not in among:
+            self.fields["code"].label = _("Code de secours")
+            self.fields["code"].help_text = _("L’un de ceux que vous avez gardés. Chacun sert une fois.")
 
     def clean_code(self) -> str:
         """
@@ -85,6 +93,10 @@ class CodeForm(forms.Form):
             self.method = self.accept(code)
         except WrongCode as wrong:
             raise ValidationError(WRONG_CODE) from wrong
+        except FactorLocked as locked:
+            raise ValidationError(LOCKED) from locked
+        except TooManyGuesses as many:
+            raise ImmediateHttpResponse(too_many(context.request, many)) from many
         usage.rollback()
         return code
 
@@ -94,12 +106,25 @@ class CodeForm(forms.Form):
 
         :raises WrongCode: if it proves none
         """
-        return check_second_factor(login=self.login, code=code)
+        return check_second_factor(login=self.login, code=code, among=self.among)
 
     def save(self) -> None:
         """Keep in the session what was proven."""
         again = True if self.is_again else None
         record_authentication(context.request, self.login, "mfa", type=str(self.method), reauthenticated=again)
+
+
+class CodeAtEntryForm(CodeForm):
+    """A code of the second factor, and whether this device is to be remembered, where the policy lets it."""
+
+    def __init__(self, *args: Any, hours: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if hours:
+            self.fields["remember"] = forms.BooleanField(
+                required=False,
+                label=_("Ne plus demander de code sur cet appareil pendant %(hours)d heures") % {"hours": hours},
+                help_text=_("Seulement si vous êtes seul à vous en servir. Signer demandera quand même un code."),
+            )
 
 
 class CodeAgainForm(CodeForm):
@@ -109,20 +134,32 @@ class CodeAgainForm(CodeForm):
 
 
 class SetUpForm(CodeForm):
-    """The first code of a new second factor: the proof that the application holds its key."""
+    """The first code of a new application: the proof that it holds its key."""
 
     code = code_field(label=_("Code de validation"), hint=_("Les six chiffres que l’application affiche maintenant."))
     is_again = True  # the password and a code have both just been given
 
-    def __init__(self, *args: Any, secret: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.secret = secret
+    def __init__(self, *args: Any, secret: str, methods: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, among=(Factor.TOTP,), **kwargs)
+        self.secret, self.methods = secret, methods
 
     def accept(self, code: str) -> str:
         """
         Set the second factor up, and return its method.
 
         :raises WrongCode: if the code is not the key’s
+        :raises HasFactors: if the login has one already, which was not proven
         """
-        set_up_second_factor(login=self.login, secret=self.secret, code=code)
-        return "totp"
+        set_up_second_factor(login=self.login, secret=self.secret, code=code, methods=self.methods)
+        return str(Method.TOTP)
+
+
+class NameForm(forms.Form):
+    """What its holder calls a passkey."""
+
+    name = forms.CharField(
+        label=_("Nom de la clé"),
+        help_text=_("Pour la reconnaître parmi d’autres. Exemple : Téléphone, Portable du bureau."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

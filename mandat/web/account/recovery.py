@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mandat.identity.commands import RecoveryUnusable, ask_for_access, recover_password, stop_recovery
 from mandat.identity.commands.recovery import Lost
+from mandat.identity.guesses import FactorLocked, TooManyGuesses
 from mandat.identity.limits import TooManyTries, count_asked
 from mandat.identity.models import PasswordRecovery
 from mandat.identity.queries import recovery_of
 from mandat.identity.second_factor import WrongCode
 from mandat.platform.clock import now
-from mandat.web.account.forms import WRONG_CODE, code_field
+from mandat.web.account.forms import LOCKED, WRONG_CODE, code_field
 from mandat.web.account.limits import address_of, count_attempt, too_many
 from mandat.web.account.new_password import NewPasswordForm
 from mandat.web.asking import Request
@@ -108,8 +109,10 @@ def choose(request: Request, token: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             return _chosen(request, recovery, token, form.cleaned_data)
-        except WrongCode:
+        except (WrongCode, TooManyGuesses):
             form.add_error("code", WRONG_CODE)
+        except FactorLocked:
+            form.add_error("code", LOCKED)
         except RecoveryUnusable:
             return closed(request, recovery_of(token))
     context = {"form": form, "recovery": recovery, "token": token}

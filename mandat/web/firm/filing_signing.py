@@ -26,11 +26,11 @@ from mandat.platform.idempotency import IdempotencyConflict
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.records.queries import receipt_of
 from mandat.web.account.session import proven_lately
-from mandat.web.account.views import with_next
 from mandat.web.asking import Request
 from mandat.web.firm.filing_steps import CONFLICT, UNPROCESSABLE, no_longer_open
 from mandat.web.firm.filings import Opened, opened
 from mandat.web.keys import key_of, revision_of
+from mandat.web.proof import with_next
 
 REVIEW, RECEIPT, WITHDRAW = (f"mandat/web/firm/{page}.html" for page in ("review", "receipt", "withdraw"))
 
@@ -89,8 +89,6 @@ def sign(request: Request, firm: UUID, filing: UUID) -> HttpResponse:
     found = opened(request, filing)
     if Right.SIGN not in found.held:
         raise AccessDenied(request.place.decide(Right.SIGN, found.filing.block, found.filing.matter))
-    if not proven_lately(request, request.at):
-        return redirect(with_next("mfa_reauthenticate", place_of(request, found.filing)))
     try:
         submission = submit_filing(
             key=key_of(request), filing=filing, revision=revision_of(request), by=request.actor

@@ -21,8 +21,8 @@ from mandat.enrolment.workflow import ReproofState
 from mandat.identity.models import Person
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.account.session import proven_lately
-from mandat.web.account.views import with_next
 from mandat.web.asking import Request
+from mandat.web.proof import with_next
 
 PAGE = "mandat/web/firm/confirm_identity.html"
 UNPROCESSABLE = 422

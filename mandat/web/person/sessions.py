@@ -18,8 +18,8 @@ from mandat.identity.queries import open_sessions
 from mandat.web.account.activity import last_seen, note_activity
 from mandat.web.account.resuming import page_before
 from mandat.web.account.session import proven_lately
-from mandat.web.account.views import with_next
 from mandat.web.asking import Request
+from mandat.web.proof import with_next
 
 PAGE = "mandat/web/person/sessions.html"
 ASK = "mandat/web/person/end_sessions.html"

@@ -1,8 +1,32 @@
 """The addresses of a person, under /compte/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from mandat.web.person import history, profile, resuming, rights, services, sessions, views
+from mandat.web.person import (
+    factor_gestures,
+    factors,
+    history,
+    password,
+    profile,
+    resuming,
+    rights,
+    services,
+    sessions,
+    views,
+)
+
+ways_in = [
+    path("", factors.factors, name="factors"),
+    path("plus-tard", factors.decline, name="decline_passkey"),
+    path("cles/nouvelle", factor_gestures.new_passkey, name="new_passkey"),
+    path("cles/nouvelle/defi", factor_gestures.ask_for_new_passkey, name="new_passkey_challenge"),
+    path("cles/<uuid:passkey>/nommer", factor_gestures.name_passkey, name="name_passkey"),
+    path("cles/<uuid:passkey>/retirer", factor_gestures.drop_passkey, name="drop_passkey"),
+    path("application", factor_gestures.application, name="application"),
+    path("application.svg", factor_gestures.application_drawing, name="application_drawing"),
+    path("application/retirer", factor_gestures.drop_application, name="drop_application"),
+    path("mot-de-passe", password.password, name="password"),
+]
 
 app_name = "account"
 urlpatterns = [
@@ -22,4 +46,5 @@ urlpatterns = [
     path("historique", history.history, name="history"),
     path("services", services.services, name="services"),
     path("services/<uuid:consent>/retirer", services.withdraw, name="withdraw_consent"),
+    path("facons-d-entrer/", include(ways_in)),
 ]

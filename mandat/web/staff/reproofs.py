@@ -17,9 +17,9 @@ from mandat.enrolment.helping import firms_of, helpers_for
 from mandat.enrolment.models import Reproof
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.account.session import proven_lately
-from mandat.web.account.views import with_next
 from mandat.web.asking import Request
 from mandat.web.firm.reproofs import WordsForm
+from mandat.web.proof import with_next
 
 PAGE = "mandat/web/staff/reproof.html"
 UNPROCESSABLE = 422

@@ -28,7 +28,11 @@ SAMPLES: dict[str, Any] = {
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7),
+    "passkey": UUID(int=7),
 }  # fmt: skip
+
+#: The pages where a person changes how they come in.
+WAYS_IN = ("", "cles/nouvelle", "application", "application/retirer", "mot-de-passe")
 
 
 def pages_of(visitors) -> list[Page]:
@@ -73,6 +77,11 @@ def pages_of(visitors) -> list[Page]:
         ("rse", "/compte/sessions/toutes/fermer", 200),
         ("rse", "/compte/historique", 200),
         ("rse", "/compte/reprendre", 200),
+        ("rse", "/compte/codes-de-secours/nouveaux", 200),
+        ("rse", "/entrer/confirmer/code", 200),
+        *(("rse", f"/compte/facons-d-entrer/{page}", 200) for page in WAYS_IN),
+        ("officer", "/compte/facons-d-entrer/", 200),
+        ("accountant", "/compte/facons-d-entrer/", 200),
         ("rse", firm, 200),
         ("ra", firm, 200),
         ("accountant", firm, 200),

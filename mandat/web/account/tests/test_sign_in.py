@@ -17,6 +17,7 @@ from mandat.platform.models import EventRow
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 17, 0, 5, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=6)
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def test_refuses_a_code_again_in_the_same_step(someone):
 
 def test_no_page_opens_between_the_password_and_the_code(client, someone):
     enter(client, someone.email)
-    for address in ("/compte/", "/compte/codes-de-secours", "/agence/", "/entrer/confirmer", "/entrer/confirmer/code"):
+    for address in ("/compte/", "/compte/codes-de-secours", "/agence/", "/entrer/confirmer/code"):
         assert client.get(address).headers["Location"].startswith("/entrer?next=")
     assert client.get("/entrer/second-facteur").headers["Location"] == "/entrer"
     assert client.get("/entrer/second-facteur.svg").headers["Location"] == "/entrer"
@@ -239,19 +240,21 @@ def test_recovery_codes_are_shown_until_they_are_kept_and_never_again(client, at
 def test_new_recovery_codes_ask_for_a_proof_first_and_end_the_old_ones(client, someone, at):
     old = recovery_codes(someone)
     sign_in(client, someone)
+    at(LATER)
     answer = client.post("/compte/codes-de-secours/nouveaux")
-    assert answer.headers["Location"].startswith("/entrer/confirmer?next=")
+    assert answer.headers["Location"].startswith("/entrer/confirmer/code?next=")
     assert recovery_codes(someone) == old
-    confirmed = client.post(answer.headers["Location"], {"password": PASSWORD})
-    assert confirmed.status_code == 302
+    confirmed = client.post(answer.headers["Location"], {"code": code(someone)})
+    assert confirmed.headers["Location"] == "/compte/codes-de-secours/nouveaux"
     client.post("/compte/codes-de-secours/nouveaux")
     assert not set(recovery_codes(someone)) & set(old)
 
 
-@pytest.mark.parametrize(("where", "typed"), [("", {"password": "non"}), ("/code", {"code": "000000"})])
-def test_a_wrong_proof_proves_nothing(client, someone, where, typed):
+@pytest.mark.parametrize("typed", ["000000", "", PASSWORD])
+def test_a_wrong_proof_proves_nothing(client, someone, typed, at):
     sign_in(client, someone)
-    assert client.post(f"/entrer/confirmer{where}", typed).status_code == 422
+    at(LATER)
+    assert client.post("/entrer/confirmer/code", {"code": typed}).status_code == 422
     assert client.get("/compte/codes-de-secours/nouveaux").status_code == 302
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import RequestFactory
 
-from mandat.identity.tests.people import PASSWORD, code
+from mandat.identity.tests.people import code
 from mandat.web.account.session import proven_lately
 from mandat.web.account.tests.test_sessions import NOON, sign_in, someone  # noqa: F401 - a fixture
 
@@ -30,13 +30,6 @@ def test_a_code_given_again_counts_anew(client, someone, at):  # noqa: F811
     at(LATER)
     client.post("/entrer/confirmer/code", {"code": code(someone, steps=1)})
     assert is_fresh(client, LATER)
-
-
-def test_the_password_given_again_does_not(client, someone, at):  # noqa: F811
-    sign_in(client, someone)
-    at(LATER)
-    client.post("/entrer/confirmer", {"password": PASSWORD})
-    assert not is_fresh(client, LATER)
 
 
 def test_a_session_that_never_proved_a_second_factor_is_never_fresh(client):

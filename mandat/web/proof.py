@@ -1,0 +1,114 @@
+"""
+What is not done on an old proof: the acts that ask, within the last minutes, for a second factor.
+
+One map, beside that of permissions.py, and one answer: prove who you are, then find again what you had typed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from mandat.web.account.session import proven_lately
+from mandat.web.asking import Request
+
+#: What was typed waits here, in the session, while the person proves who they are.
+TYPED = "typed_before_proof"
+#: More than any of these forms holds; a session is no place for more.
+MOST_FIELDS = 500
+
+
+@dataclass(frozen=True)
+class Binding:
+    """
+    An act that asks for a fresh proof; `act` is the word of its button.
+
+    `is_asked_first`: the page itself opens only with a proof, and what it is sent is never kept (it holds secrets).
+    `back`: the page where the act is read over, to go back to; otherwise what was typed is offered again.
+    """
+
+    act: Any
+    is_asked_first: bool = False
+    back: str = ""
+
+
+FACTOR = Binding(_("Changer mes façons d’entrer"), is_asked_first=True)
+
+#: Every act that binds a firm, opens an access, decides, or changes how one enters. A test names those that do not.
+PROVEN: dict[str, Binding] = {
+    "firm:sign": Binding(_("Signer et déposer"), back="firm:review"),
+    "firm:withdraw": Binding(_("Retirer la demande")),
+    "firm:grant": Binding(_("Donner la procuration")),
+    "firm:revoke": Binding(_("Révoquer la procuration")),
+    "firm:new_user": Binding(_("Ajouter cette personne")),
+    "firm:renew_invitation": Binding(_("Envoyer un nouveau lien")),
+    "firm:register": Binding(_("Transmettre l’inscription aux services")),
+    "firm:choose_blocks": Binding(_("Enregistrer le choix des blocs")),
+    "staff:accept": Binding(_("Accepter la demande")),
+    "staff:refuse": Binding(_("Refuser la demande")),
+    "staff:enrolment_approved": Binding(_("Approuver l’inscription")),
+    "staff:enrolment_refused": Binding(_("Refuser l’inscription")),
+    "staff:invitation_renewed": Binding(_("Renouveler l’invitation")),
+    "staff:accept_registration": Binding(_("Accepter l’inscription aux services")),
+    "staff:refuse_registration": Binding(_("Refuser l’inscription aux services")),
+    **dict.fromkeys(
+        (
+            "account:new_passkey",
+            "account:new_passkey_challenge",
+            "account:name_passkey",
+            "account:drop_passkey",
+            "account:application",
+            "account:application_drawing",
+            "account:drop_application",
+            "account:password",
+            "mfa_generate_recovery_codes",
+        ),
+        FACTOR,
+    ),
+}
+
+
+def with_next(view: str, onward: str) -> str:
+    """Return the address of a page that leads on to another, if there is one."""
+    return f"{reverse(view)}?{urlencode({'next': onward})}" if onward else reverse(view)
+
+
+def ask_for_proof(request: Request) -> HttpResponse | None:
+    """Return None if the act may go on, or the way to the proof that it asks for, with what was typed kept."""
+    match = request.resolver_match
+    binding = PROVEN.get(match.view_name) if match else None
+    is_an_act = request.method not in {"GET", "HEAD", "OPTIONS"}
+    if match is None or binding is None or not (is_an_act or binding.is_asked_first):
+        return None
+    if proven_lately(request, request.at):
+        if is_an_act:
+            request.session.pop(TYPED, None)
+        return None
+    if binding.back:
+        return redirect(with_next("mfa_reauthenticate", reverse(binding.back, kwargs=match.kwargs)))
+    if is_an_act and not binding.is_asked_first:
+        keep_typed(request, match.view_name)
+    return redirect(with_next("mfa_reauthenticate", request.get_full_path()))
+
+
+def keep_typed(request: HttpRequest, view: str) -> None:
+    """Keep what was typed until the person has proven who they are."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    kept = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"][:MOST_FIELDS]
+    request.session[TYPED] = {"view": view, "address": request.get_full_path(), "fields": kept}
+
+
+def typed_for(request: HttpRequest, address: str) -> Mapping[str, Any] | None:
+    """Return what was typed on the page of an address before the proof, and the act it was for; or nothing."""
+    kept = request.session.get(TYPED)
+    return kept if kept and kept["address"] == address and kept["view"] in PROVEN else None
+
+
+def act_of(kept: Mapping[str, Any]) -> Any:
+    """Return the word of the button of an act that waits."""
+    return PROVEN[kept["view"]].act
