@@ -43,6 +43,7 @@ SUBSCRIPTIONS: Subscriptions = {
     identity.SecondFactorReplaced: [people.keep_note, enrolments.keep_reproof_case],
     identity.ReproofRefused: [people.keep_note, enrolments.keep_reproof_case],
     identity.ReproofStopped: [people.keep_note, enrolments.keep_reproof_case],
+    identity.DormancyWarned: [people.keep_note],
     identity.PersonSuspended: [people.keep_note],
     identity.PersonRestored: [people.keep_note],
     identity.ConsentGiven: [people.keep_note],

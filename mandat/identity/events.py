@@ -335,3 +335,11 @@ class ReproofStopped(Event):
     aggregate: ClassVar[str] = "login"
     login: str
     person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DormancyWarned(Event):
+    """A person who has long not signed in was warned that their access will be suspended."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str

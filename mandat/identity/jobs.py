@@ -4,6 +4,7 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
+from mandat.identity.commands.dormancy import tend_dormant_accesses
 from mandat.identity.commands.recovery import JOB, Lost, mail_password_link, recall_user_code
 from mandat.identity.limits import forget_old_tries
 from mandat.platform.effects import WAITS
@@ -23,3 +24,10 @@ def write_to_holder(login: int, lost: str) -> None:
 def forget_tries_that_are_over(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Forget the tries whose period is over."""
     forget_old_tries()
+
+
+@app.periodic(cron="23 6 * * *")
+@app.task(name="tend_dormant_accesses", queueing_lock="tend_dormant_accesses")
+def tend_dormant(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Warn, then suspend, whoever has not signed in for as long as the policy says."""
+    tend_dormant_accesses()

@@ -182,6 +182,11 @@ CATALOGUE: Mapping[type[Event], Notice] = {
     events.ReproofStopped: Notice(
         _("Remplacement du second facteur arrêté"), _("Votre second facteur reste le même."), mailed=never
     ),
+    events.DormancyWarned: Notice(
+        _("Suspension annoncée"),
+        _("Vous n’êtes pas entré depuis longtemps : sans entrée de votre part, votre accès sera suspendu."),
+        mailed=never,  # its own message says when
+    ),
     events.PersonSuspended: Notice(
         _("Accès suspendu"),
         _("Vous ne pouvez plus entrer, et vos sessions sont fermées. Parlez-en au RSE de la firme ou au régulateur."),

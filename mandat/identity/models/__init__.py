@@ -1,6 +1,7 @@
 """Persons, and the logins they sign in with. Rights attach to persons, never to logins or mailboxes."""
 
 from mandat.identity.models.deployment import Deployment
+from mandat.identity.models.dormancy import DormancyWarning
 from mandat.identity.models.emails import EmailChange, EmailChangeMade
 from mandat.identity.models.factors import EmailCode, GuessCount, RememberedDevice, SpentChallenge
 from mandat.identity.models.limits import Tries
@@ -12,6 +13,7 @@ from mandat.identity.models.sessions import Ending, Session
 
 __all__ = [
     "Deployment",
+    "DormancyWarning",
     "EmailChange",
     "EmailChangeMade",
     "EmailCode",
