@@ -164,6 +164,15 @@ def users_of(enterprise: Enterprise, at: datetime) -> QuerySet[User]:
     return held.select_related("person").order_by("person__sort_name", "id")
 
 
+def proxies_in_force(enterprise: Enterprise, at: datetime) -> QuerySet[Proxy]:
+    """Return the proxies of an enterprise that served at an instant, past or not, in the order of names."""
+    served = Proxy.objects.filter(
+        in_force(at), ~Q(_IsSuspended(Value(at), F("suspensions"))), Q(needs_second=False) | Q(confirmed_at__lte=at),
+        enterprise=enterprise,
+    )  # fmt: skip
+    return served.select_related("person", "mandatary").order_by("person__sort_name", "person_id", "block", "id")
+
+
 def standing_proxies(enterprise: Enterprise, at: datetime) -> QuerySet[Proxy]:
     """Return the proxies that an enterprise may still revoke: in force or to come, whatever a registration says."""
     return Proxy.objects.filter(enterprise=enterprise, revoked_at=None, during__endswith__gt=at).order_by("block", "id")

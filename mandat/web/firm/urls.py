@@ -14,7 +14,9 @@ from mandat.web.firm import (
     proxies,
     registration,
     reproofs,
+    table,
     views,
+    why,
 )
 
 app_name = "firm"
@@ -37,6 +39,7 @@ one_filing = [
 #: Of one person of the firm, under acces/<person>/.
 one_person = [
     path("", accesses.person, name="person"),
+    path("pourquoi", why.why, name="why"),
     path("accorder", access_gestures.grant, name="grant"),
     path("identite", reproofs.confirm, name="confirm_identity"),
     path("identite/refuser", reproofs.refuse, name="refuse_identity"),
@@ -46,6 +49,8 @@ one_person = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("acces/", accesses.people, name="accesses"),
+    path("acces/tableau", table.table, name="access_table"),
+    path("acces/tableau.csv", table.table_file, name="access_table_file"),
     path("acces/terminees", accesses.past, name="past_proxies"),
     path("acces/nouvelle-personne", access_gestures.new_user, name="new_user"),
     path("acces/procurations/<uuid:proxy>/revoquer", access_gestures.revoke, name="revoke"),
