@@ -4,6 +4,7 @@ import gzip
 import re
 from html import unescape
 from html.parser import HTMLParser
+from http import HTTPStatus
 from pathlib import Path
 
 import html5lib
@@ -12,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mandat.web.frame import in_the_other_language, language_of
-from mandat.web.tests.places import addresses
+from mandat.web.tests.places import addresses, filings_of_firm
 
 PAGE_BYTES, SCRIPT_BYTES, REQUESTS = 60 * 1024, 25 * 1024, 6
 #: Questions of each page to the database, sign-in included. More needs a reason.
@@ -34,6 +35,11 @@ QUERIES = {
 }
 #: How what an officer of the demonstration wrote begins: no page translates what people write.
 SAID_BY_PEOPLE = "Précisez qui conserve"
+#: The steps of a journey, where the article that explains it is one click away.
+STEPS = re.compile(
+    r"/(entrer|avant-de-commencer|inscription(/reprendre|/[^/]+(/etape/.+|/verifier)?)?"
+    r"|d/[^/]+/(demandes(/[^/]+/(etapes/.+|relire|documents|retirer)?)?|acces/([^/]+/accorder|nouvelle-personne)?|services/(blocs)?))"
+)
 #: What a GET may write: the session, its end, and what allauth counts.
 NOT_OF_THE_TRADE = {"django_session", "platform_cache"}
 
@@ -121,9 +127,29 @@ def squeezed(address: str) -> int:
     return len(gzip.compress(Path(path).read_bytes()))
 
 
-def test_only_pages_that_refresh_themselves_load_scripts(walk):
+def test_only_pages_that_refresh_themselves_or_may_end_load_scripts(walk):
     for _, address, _, response in walk:
-        assert (b"<script" in response.content) == (b"data-doorbell-ticket" in response.content), address
+        needed = any(each in response.content for each in (b"data-doorbell-ticket", b"data-session"))
+        assert (b"<script" in response.content) == needed, address
+
+
+def test_each_step_of_a_journey_leads_to_the_article_that_explains_it(walk):
+    for _, address, status, response in walk:
+        if status == HTTPStatus.OK and STEPS.fullmatch(address):
+            assert 'class="help"' in response.content.decode(), address
+
+
+def test_the_home_of_a_firm_says_first_what_to_do_there_now(visitors):
+    """Row 53: the title says the fact; each filing to finish is one click away; nobody is shown what they may not do."""
+    home = f"/d/{visitors.own_firm.public_id}/"
+    waiting = [each for each in filings_of_firm(visitors.own_firm.public_id) if each.state in {"draft", "returned"}]
+    page = visitors.browser("rse").get(home).content.decode()
+    assert "<h1>Des demandes à terminer</h1>" in page
+    assert all(f"{home}demandes/{each.public_id}/" in page for each in waiting)
+    for who in ("ra", "accountant"):
+        page = visitors.browser(who).get(home).content.decode()
+        assert "<h1>Rien ne vous attend</h1>" in page
+        assert not any(str(each.public_id) in page for each in waiting)
 
 
 def test_every_page_asks_the_database_as_few_questions_as_it_did(visitors):
