@@ -73,3 +73,9 @@ class InvitationActivated(InvitationEvent):
 @dataclass(frozen=True, kw_only=True)
 class InvitationCancelled(InvitationEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(InvitationEvent):
+    person: str
+    enterprise: str

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from mandat.access.links import Kind
 from mandat.access.queries import may
 from mandat.access.rights import Right
 from mandat.business_register.queries import ask
@@ -17,7 +18,8 @@ from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove,
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
 from mandat.enrolment.reading import in_charge, representative
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_REPROOFS, InvitationState, Move, State
-from mandat.enterprises.models import Enterprise, Identifier, ServiceRegistration
+from mandat.enterprises.grants import in_force
+from mandat.enterprises.models import Designation, Enterprise, Identifier, ServiceRegistration, User
 from mandat.filings.definition import Answers
 from mandat.identity.models import LoginLink, Person
 from mandat.platform.clock import AppNow, legal_day
@@ -115,6 +117,23 @@ def invitation_of(token: str) -> Invitation | None:
     """Return the invitation that a link names."""
     named = Invitation.objects.filter(link_hash=codes.digest(token))
     return named.select_related("login", "person", "enterprise").first()
+
+
+def is_backed(invitation: Invitation, at: datetime) -> bool:
+    """
+    Return whether an invitation still stands for something: an open firm, a place in it, and whoever invited.
+
+    One that an RSE or an RA gave falls with their designation: another of them gives it again.
+    """
+    firm, here = invitation.enterprise, {"enterprise": invitation.enterprise_id}
+    designated = Designation.objects.filter(in_force(at), **here)
+    has_place = User.objects.filter(in_force(at), person=invitation.person_id, **here).exists()
+    has_place = has_place or designated.filter(person=invitation.person_id).exists()
+    under = invitation.issued_under
+    if {Kind.RSE.value, Kind.RA.value}.isdisjoint(under.get("capacities", [])):
+        return firm.state != Enterprise.State.CLOSED and has_place
+    inviter = designated.filter(person__public_id=under["person"], person__state=Person.State.ACTIVE)
+    return firm.state != Enterprise.State.CLOSED and has_place and inviter.exists()
 
 
 def pending_invitations(enterprise_id: int) -> QuerySet[Invitation]:

@@ -51,6 +51,7 @@ class InvitationState(TextChoices):
     ACTIVATED = "activated", _("Activée")
     REPLACED = "replaced", _("Remplacée")
     CANCELLED = "cancelled", _("Annulée")
+    DECLINED = "declined", _("Déclinée")
 
 
 class InvitationMove(TextChoices):
@@ -59,12 +60,14 @@ class InvitationMove(TextChoices):
     ACTIVATE = "activate", _("Activer")
     REPLACE = "replace", _("Remplacer")
     CANCEL = "cancel", _("Annuler")
+    DECLINE = "decline", _("Décliner")
 
 
 INVITATION = Workflow(
     (InvitationMove.ACTIVATE, InvitationState.ACTIVATED, [InvitationState.PENDING]),
     (InvitationMove.REPLACE, InvitationState.REPLACED, [InvitationState.PENDING]),
     (InvitationMove.CANCEL, InvitationState.CANCELLED, [InvitationState.PENDING]),
+    (InvitationMove.DECLINE, InvitationState.DECLINED, [InvitationState.PENDING]),
 )
 
 

@@ -136,6 +136,7 @@ RULES: dict[str, Rule] = {
     "public:enrolment_review": Public(),
     "public:enrolment_withdraw": Public(),
     "public:activate": Public(),  # whoever has both parts of an invitation
+    "public:decline": Public(),  # whoever has its link
     "account_login": Public(),
     "account_logout": Public(),
     "lost_password": Public(),
@@ -204,7 +205,8 @@ RULES: dict[str, Rule] = {
     "firm:confirm_identity": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:refuse_identity": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:new_user": InFirm(Right.ADMINISTER),
-    "firm:renew_invitation": InFirm(Right.ADMINISTER),
+    "firm:renew_invitation": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:cancel_invitation": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:grant": InFirm(Right.ADMINISTER),
     "firm:revoke": InFirm(Right.ADMINISTER),
     "firm:proxy": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),

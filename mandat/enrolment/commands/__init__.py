@@ -10,7 +10,12 @@ from mandat.enrolment.commands.applying import (
     submit_enrolment,
     withdraw_enrolment,
 )
-from mandat.enrolment.commands.invitations import activate, cancel_invitation, reissue_invitation
+from mandat.enrolment.commands.invitations import (
+    activate,
+    cancel_invitation,
+    decline_invitation,
+    reissue_invitation,
+)
 from mandat.enrolment.commands.registering import accept_registration, refuse_registration, register_with_regulator
 from mandat.enrolment.commands.reproofs import (
     ask_the_desk,
@@ -39,6 +44,7 @@ __all__ = [
     "cancel_invitation",
     "code_to_hand_over",
     "create_user",
+    "decline_invitation",
     "refuse",
     "refuse_registration",
     "refuse_reproof",

@@ -14,8 +14,9 @@ from mandat.access.retries import in_one_transaction
 from mandat.enrolment import addresses, codes
 from mandat.enrolment.commands.people import Newcomer
 from mandat.enrolment.errors import InvitationUnusable, WrongSecondPart
-from mandat.enrolment.events import InvitationActivated, InvitationCancelled, InvitationIssued
+from mandat.enrolment.events import InvitationActivated, InvitationCancelled, InvitationDeclined, InvitationIssued
 from mandat.enrolment.models import Channel, Invitation
+from mandat.enrolment.queries import is_backed
 from mandat.enrolment.telling import in_words, tell
 from mandat.enrolment.workflow import InvitationMove, InvitationState
 from mandat.enterprises.models import Enterprise
@@ -158,7 +159,7 @@ def _try(token: str, second: str, password: str) -> Invitation | None:
         .first()
     )
     at = now()
-    if invitation is None or not invitation.is_usable(at):
+    if invitation is None or not invitation.is_usable(at) or not is_backed(invitation, at):
         raise InvitationUnusable
     if not codes.agrees(invitation.second_hash, token, _plain(invitation, second)):
         invitation.tries_left -= 1
@@ -170,6 +171,22 @@ def _try(token: str, second: str, password: str) -> Invitation | None:
     invitation.login = login
     invitation.make(InvitationMove.ACTIVATE, at=at, under={"login": str(login.public_id)})
     publish(InvitationActivated(invitation=str(invitation.public_id), **_ids(invitation)))
+    return invitation
+
+
+@in_one_transaction
+def decline_invitation(*, token: str) -> Invitation:
+    """
+    End an invitation as whoever received its link: they want none of it. It takes the second part from nobody.
+
+    :raises InvitationUnusable: if the link opens nothing, or no more
+    """
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("person", "enterprise", "login")
+    invitation, at = locked.filter(link_hash=codes.digest(token)).first(), now()
+    if invitation is None or not invitation.is_usable(at):
+        raise InvitationUnusable
+    invitation.make(InvitationMove.DECLINE, at=at, under={"login": str(invitation.login.public_id)})
+    publish(InvitationDeclined(invitation=str(invitation.public_id), **_ids(invitation)))
     return invitation
 
 

@@ -14,7 +14,8 @@ from mandat.access.commands.proxies import last_day_of_a_proxy
 from mandat.access.models import Proxy
 from mandat.access.queries import people_who_can, standing_proxies, users_of
 from mandat.access.rights import Right
-from mandat.enrolment.commands import EmailOfAnother, create_user, reissue_invitation
+from mandat.enrolment.commands import EmailOfAnother, cancel_invitation, create_user, reissue_invitation
+from mandat.enrolment.models import Invitation
 from mandat.enrolment.queries import pending_invitations, registrations_with_regulator
 from mandat.enterprises.models import ServiceRegistration
 from mandat.filings.models import Filing
@@ -27,7 +28,7 @@ from mandat.reference.queries import entries
 from mandat.web.access_words import block_name
 from mandat.web.asking import Request
 from mandat.web.firm.access_forms import OUTSIDE, GrantForm, ReasonForm, UserForm
-from mandat.web.firm.accesses import in_blocks, with_givers
+from mandat.web.firm.accesses import channels_of, in_blocks, with_givers
 from mandat.web.keys import key_of
 
 NEW, GRANT, PREVIEW, REVOKE = (f"mandat/web/firm/{page}.html" for page in ("new_user", "grant", "preview", "revoke"))
@@ -73,8 +74,7 @@ def _made(request: Request, form: UserForm) -> HttpResponse:
 @require_POST
 def renew_invitation(request: Request, firm: UUID, person: UUID) -> HttpResponse:
     """Send a new link to somebody who has not activated their access; the former opens nothing any more."""
-    waiting = pending_invitations(request.firm.pk).filter(person__public_id=person, channel="user_code")
-    invitation = get_object_or_404(waiting)
+    invitation = _invitation_or_404(request, person)
     try:
         reissue_invitation(invitation_id=invitation.public_id, by=request.actor)
     except MoveNotAllowed:
@@ -82,6 +82,28 @@ def renew_invitation(request: Request, firm: UUID, person: UUID) -> HttpResponse
     else:
         messages.success(request, _("Un nouveau lien part par courriel. Le précédent n’ouvre plus rien."))
     return redirect("firm:person", firm, person)
+
+
+@require_POST
+def cancel(request: Request, firm: UUID, person: UUID) -> HttpResponse:
+    """End an invitation that waits: its link opens nothing any more. What the person may do is revoked apart."""
+    try:
+        cancel_invitation(invitation_id=_invitation_or_404(request, person).public_id, by=request.actor)
+    except MoveNotAllowed:
+        messages.info(request, _("Ce lien vient de servir ou d’être remplacé."))
+    else:
+        messages.success(request, _("L’invitation est annulée. Son lien n’ouvre plus rien."))
+    return redirect("firm:person", firm, person)
+
+
+def _invitation_or_404(request: Request, person: UUID) -> Invitation:
+    """
+    Return the invitation of somebody that waits and that the reader may renew: an RSE a user’s, an RA an RSE’s.
+
+    :raises Http404: if there is none
+    """
+    waiting = pending_invitations(request.firm.pk).filter(person__public_id=person)
+    return get_object_or_404(waiting.filter(channel__in=channels_of(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from mandat.access.models import Proxy
 from mandat.access.queries import designations_of, past_proxies, people_of, standing_proxies, users_of
 from mandat.access.rights import Right
+from mandat.enrolment.commands.invitations import MAY_RENEW
+from mandat.enrolment.models import Channel
 from mandat.enrolment.queries import has_pending_invitation, pending_invitations
 from mandat.enterprises.models import Designation, User
 from mandat.identity import user_code
@@ -77,6 +79,7 @@ def people(request: Request, firm: UUID) -> HttpResponse:
         "rows": _rows(request, page.object_list),
         "in_charge": _in_charge(designations_of(request.firm, request.at)),
         "may_administer": bool(request.place.decide(Right.ADMINISTER)),
+        "waiting": [(each, each.is_usable(request.at)) for each in pending_invitations(request.firm.pk).order_by("id")],
     }
     return render(request, LIST, context)
 
@@ -135,9 +138,16 @@ def person(request: Request, firm: UUID, person: UUID) -> HttpResponse:
     return render(request, PERSON, {"someone": someone, **_told_of(request, someone)})
 
 
+def channels_of(request: Request) -> list[str]:
+    """Return which invitations the reader may renew or cancel: an RSE those by user code, an RA those by letter."""
+    held = {right for right in (Right.ADMINISTER, Right.DESIGNATE) if request.place.decide(right)}
+    return [str(channel) for channel, rights in MAY_RENEW.items() if held & set(rights)]
+
+
 def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     user = users_of(request.firm, request.at).filter(person=someone).first()
-    invitation = pending_invitations(request.firm.pk).filter(person=someone, channel="user_code").first()
+    invitation = pending_invitations(request.firm.pk).filter(person=someone).first()
+    by_code = invitation is not None and invitation.channel == Channel.USER_CODE
     is_own = someone == request.actor.person
     standing = standing_proxies(request.firm, request.at).filter(person=someone)
     over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
@@ -151,7 +161,8 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
         "standing": with_givers(in_blocks(request, standing)),
         "past": with_givers(in_blocks(request, over)),
         "invitation": invitation,
-        "code": user_code.grouped(invitation.login.user_code) if invitation and may_administer else "",
+        "code": user_code.grouped(invitation.login.user_code) if by_code and may_administer and invitation else "",
+        "may_renew": invitation is not None and invitation.channel in channels_of(request),
         "is_expired": invitation is not None and not invitation.is_usable(request.at),
         "may_administer": may_administer,
         "may_grant": may_administer and user is not None and not is_own,

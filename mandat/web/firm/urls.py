@@ -44,6 +44,7 @@ one_person = [
     path("identite", reproofs.confirm, name="confirm_identity"),
     path("identite/refuser", reproofs.refuse, name="refuse_identity"),
     path("invitation", access_gestures.renew_invitation, name="renew_invitation"),
+    path("invitation/annuler", access_gestures.cancel, name="cancel_invitation"),
 ]
 
 urlpatterns = [

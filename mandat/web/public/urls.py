@@ -31,4 +31,5 @@ urlpatterns = [
     path("inscription/<uuid:enrolment>/verifier", enrolment_steps.review, name="enrolment_review"),
     path("inscription/<uuid:enrolment>/retirer", enrolment.withdraw, name="enrolment_withdraw"),
     path("activer/<str:token>", activation.activate, name="activate"),
+    path("activer/<str:token>/decliner", activation.decline, name="decline"),
 ]
