@@ -200,6 +200,9 @@ LOCALE_PATHS = [VAR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "America/Toronto"
 
+# Outside providers that persons may enter by (docs/operate/outside-providers.md): a file that names no secret.
+OUTSIDE_PROVIDERS = os.environ.get("MANDAT_OPENID_PROVIDERS", "")
+
 # Face: a file with the regulator's name, mark and colours, in place of ours.
 THEME = os.environ.get("MANDAT_THEME", "")
 

@@ -46,6 +46,8 @@ SUBSCRIPTIONS: Subscriptions = {
     identity.DormancyWarned: [people.keep_note],
     identity.PersonSuspended: [people.keep_note],
     identity.PersonRestored: [people.keep_note],
+    identity.OutsideLinked: [people.keep_note],
+    identity.OutsideUnlinked: [people.keep_note],
     identity.ConsentGiven: [people.keep_note],
     identity.ConsentWithdrawn: [people.keep_note],
     access.ProxiesGranted: [accesses.tell_of_grant],

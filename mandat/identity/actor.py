@@ -18,6 +18,9 @@ class Method(TextChoices):
     PASSKEY = "webauthn"
     EMAIL_CODE = "email_code"
     REMEMBERED_DEVICE = "remembered_device"  # no factor: it only says why none was asked
+    OUTSIDE = "outside"  # an outside provider’s word: for one factor, for two, for one that resists phishing
+    OUTSIDE_TWO_FACTORS = "outside_2f"
+    OUTSIDE_PHISHING_RESISTANT = "outside_pr"
 
 
 class Assurance(TextChoices):
@@ -29,6 +32,8 @@ class Assurance(TextChoices):
     PHISHING_RESISTANT = "phishing_resistant"
 
 
+RESIST_PHISHING = frozenset({Method.PASSKEY, Method.OUTSIDE_PHISHING_RESISTANT})
+FIRST_FACTORS = frozenset({Method.PASSWORD, Method.OUTSIDE})
 SECOND_FACTORS = frozenset({Method.TOTP, Method.RECOVERY_CODE, Method.EMAIL_CODE})
 
 
@@ -45,9 +50,11 @@ class Actor:
 
 def assurance_of(methods: Collection[str]) -> Assurance:
     """Return how sure a set of methods makes us."""
-    if Method.PASSKEY in methods:
+    if not RESIST_PHISHING.isdisjoint(methods):
         return Assurance.PHISHING_RESISTANT
-    proven = (Method.PASSWORD in methods) + (not SECOND_FACTORS.isdisjoint(methods))
+    if Method.OUTSIDE_TWO_FACTORS in methods:
+        return Assurance.TWO_FACTORS
+    proven = (not FIRST_FACTORS.isdisjoint(methods)) + (not SECOND_FACTORS.isdisjoint(methods))
     return (Assurance.NONE, Assurance.ONE_FACTOR, Assurance.TWO_FACTORS)[proven]
 
 

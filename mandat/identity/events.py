@@ -343,3 +343,23 @@ class DormancyWarned(Event):
 
     aggregate: ClassVar[str] = "person"
     person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideLinked(Event):
+    """A login may be entered by an outside provider."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideUnlinked(Event):
+    """A login is no longer entered by an outside provider."""
+
+    aggregate: ClassVar[str] = "login"
+    login: str
+    person: str
+    link: str

@@ -72,6 +72,14 @@ CATALOGUE: Mapping[type[Event], Notice] = {
         _("Quelqu’un a donné votre mot de passe, puis un code de validation qui n’était pas le bon."),
         once_a_day=True,
     ),
+    events.OutsideLinked: Notice(
+        _("Autre fournisseur relié"),
+        _("On peut maintenant entrer à votre nom par un autre fournisseur d’identité."),
+    ),
+    events.OutsideUnlinked: Notice(
+        _("Autre fournisseur délié"),
+        _("On n’entre plus à votre nom par un fournisseur d’identité que vous aviez relié."),
+    ),
     events.ConsentGiven: Notice(
         _("Accord donné à un service"),
         _("Un service où vous entrez par nous peut maintenant savoir ce que vous avez accepté de lui dire."),

@@ -31,7 +31,7 @@ class NotTold(Exception):
     """The service did not say that it was told."""
 
 
-class _StayHere(HTTPRedirectHandler):
+class StayHere(HTTPRedirectHandler):
     """Follows nothing: a service is told at the address that it registered, or not at all."""
 
     def redirect_request(self, *_: Any) -> None:
@@ -76,7 +76,7 @@ def tell(notice: LogoutNotice) -> None:
     body = urlencode({"logout_token": logout_token(notice)}).encode()
     request = Request(address, data=body, headers={"Content-Type": "application/x-www-form-urlencoded"})  # noqa: S310 - registered, http or https
     try:
-        with build_opener(_StayHere).open(request, timeout=PATIENCE) as answer:
+        with build_opener(StayHere).open(request, timeout=PATIENCE) as answer:
             status = answer.status
     except HTTPError as refused:
         status = refused.code

@@ -5,8 +5,17 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from mandat.identity.models import Person
-from mandat.openid.models import AccessToken, Authorization, Client, Consent, LogoutNotice, RefreshToken, Subject
+from mandat.identity.models import Login, Person
+from mandat.openid.models import (
+    AccessToken,
+    Authorization,
+    Client,
+    Consent,
+    LogoutNotice,
+    OutsideLink,
+    RefreshToken,
+    Subject,
+)
 from mandat.openid.opaque import digest
 from mandat.openid.workflow import ClientState
 from mandat.platform.clock import AppNow
@@ -93,3 +102,15 @@ def refreshed_by(token: str, at: datetime) -> tuple[Authorization, datetime] | N
 def parked_notices() -> QuerySet[LogoutNotice]:
     """Return the words of logout that no service heard."""
     return LogoutNotice.objects.filter(state=EffectState.PARKED).select_related("client").order_by("id")
+
+
+def login_linked_to(issuer: str, sub: str) -> Login | None:
+    """Return the login that an outside identity opens now: by who says it and its name there, never by an address."""
+    links = OutsideLink.objects.filter(issuer=issuer, sub=sub, during__contains=AppNow(), login__is_active=True)
+    link = links.select_related("login").order_by("id").first()
+    return link.login if link else None
+
+
+def outside_links_of(login: Login) -> QuerySet[OutsideLink]:
+    """Return the outside identities that open a login now."""
+    return OutsideLink.objects.filter(login=login, during__contains=AppNow()).order_by("id")

@@ -18,7 +18,13 @@ ACR: dict[Assurance, str] = {
     each: f"urn:mandat:acr:{each.value.replace('_', '-')}" for each in Assurance if each != Assurance.NONE
 }
 #: Our methods, as RFC 8176 names them.
-AMR = {Method.PASSWORD: "pwd", Method.TOTP: "otp", Method.RECOVERY_CODE: "otp", Method.PASSKEY: "pop"}
+AMR = {
+    Method.PASSWORD: "pwd",
+    Method.TOTP: "otp",
+    Method.RECOVERY_CODE: "otp",
+    Method.EMAIL_CODE: "otp",
+    Method.PASSKEY: "pop",
+}  # what an outside provider did is its own to say
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,11 @@ RULES: dict[str, Rule] = {
     "staff:disable_client": Staff(Right.SUPERVISE),
     "staff:enable_client": Staff(Right.SUPERVISE),
     "account:services": SignedIn(),
+    "account:outside": SignedIn(),
+    "account:connect_outside": SignedIn(),
+    "account:unlink_outside": SignedIn(),
+    "outside_go": Public(),
+    "outside_return": Public(),  # for the browser that was sent: the view sees to that
     "account:withdraw_consent": SignedIn(),
 }
 if "identity" in settings.SERVES:

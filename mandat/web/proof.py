@@ -55,6 +55,11 @@ PROVEN: dict[str, Binding] = {
     "staff:enrolment_refused": Binding(_("Refuser l’inscription")),
     "staff:invitation_renewed": Binding(_("Renouveler l’invitation")),
     "staff:accept_registration": Binding(_("Accepter l’inscription aux services")),
+    "staff:new_client": Binding(_("Enregistrer le service")),
+    "staff:change_client": Binding(_("Modifier le service")),
+    "staff:renew_client_secret": Binding(_("Renouveler le secret")),
+    "staff:disable_client": Binding(_("Désactiver le service")),
+    "staff:enable_client": Binding(_("Réactiver le service")),
     "staff:refuse_registration": Binding(_("Refuser l’inscription aux services")),
     **dict.fromkeys(
         (
@@ -66,6 +71,7 @@ PROVEN: dict[str, Binding] = {
             "account:application_drawing",
             "account:drop_application",
             "account:password",
+            "account:unlink_outside",
             "mfa_generate_recovery_codes",
         ),
         FACTOR,

@@ -5,6 +5,7 @@ from mandat.openid.models.consents import Consent, Subject
 from mandat.openid.models.entries import AccessToken, Authorization, Code, Ending, RefreshToken
 from mandat.openid.models.keys import SigningKey
 from mandat.openid.models.notices import LogoutNotice
+from mandat.openid.models.outside import OutsideLink
 
 __all__ = [
     "AccessToken",
@@ -18,6 +19,7 @@ __all__ = [
     "Consent",
     "Ending",
     "LogoutNotice",
+    "OutsideLink",
     "RefreshToken",
     "SeenAssertion",
     "SigningKey",

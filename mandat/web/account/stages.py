@@ -1,5 +1,7 @@
 """The steps of a sign-in after the password. Until the last is passed, nobody is signed in."""
 
+from collections.abc import Collection
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.stages import LoginStage
 from allauth.mfa.stages import AuthenticateStage
@@ -9,6 +11,7 @@ from django.shortcuts import redirect
 
 from mandat.identity.actor import Method
 from mandat.identity.devices import is_remembered
+from mandat.identity.factor_policy import Factor, FactorPolicy
 from mandat.identity.second_factor import factors_of, means_of
 from mandat.platform.clock import now
 from mandat.web.account.session import methods_proven
@@ -21,13 +24,22 @@ class ProveStage(AuthenticateStage):
     def _should_handle(self, request: HttpRequest) -> bool:
         login = self.login.user
         policy = policy_at_sign_in(login)
-        if Method.PASSKEY in methods_proven(request, login) or not policy.to_prove(means_of(login)):
+        methods = methods_proven(request, login)
+        is_proven = Method.PASSKEY in methods or is_enough_from_outside(methods, policy)
+        if is_proven or not policy.to_prove(means_of(login)):
             return False
         token = request.COOKIES.get(settings.REMEMBERED_COOKIE_NAME, "")
         if policy.remembers_devices and is_remembered(login, token, now()):
             record_authentication(request, login, "mfa", type=str(Method.REMEMBERED_DEVICE))
             return False
         return True
+
+
+def is_enough_from_outside(methods: Collection[str], policy: FactorPolicy) -> bool:
+    """Return whether an outside provider, trusted by the operator for that, proved what the policy asks of a person."""
+    resists = Method.OUTSIDE_PHISHING_RESISTANT in methods
+    is_double = resists or Method.OUTSIDE_TWO_FACTORS in methods
+    return (resists and policy.accepts(Factor.PASSKEY)) or (is_double and policy.accepts(Factor.TOTP))
 
 
 class SetUpStage(LoginStage):

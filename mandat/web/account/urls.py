@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mandat.web.account import email_links, lost_factor, recovery, recovery_codes, set_up, step_up, views
+from mandat.web.account import email_links, lost_factor, outside, recovery, recovery_codes, set_up, step_up, views
 
 urlpatterns = [
     path("entrer", views.SignIn.as_view(), name="account_login"),
@@ -37,5 +37,7 @@ urlpatterns = [
     path("entrer/confirmer/reprendre", step_up.resume, name="account_resume"),
     path("compte/codes-de-secours", recovery_codes.show, name="mfa_view_recovery_codes"),
     path("compte/codes-de-secours/nouveaux", recovery_codes.renew, name="mfa_generate_recovery_codes"),
+    path("entrer/par/<slug:provider>", outside.go, name="outside_go"),
+    path("entrer/retour", outside.come_back, name="outside_return"),
     path("sortir", views.SignOut.as_view(), name="account_logout"),
 ]

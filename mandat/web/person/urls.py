@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from mandat.web.account import outside
 from mandat.web.person import (
     factor_gestures,
     factors,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("reprendre", resuming.resume, name="resume"),
     path("reprendre/oublier", resuming.forget, name="forget"),
     path("historique", history.history, name="history"),
+    path("ailleurs", outside.links, name="outside"),
+    path("ailleurs/relier/<slug:provider>", outside.connect, name="connect_outside"),
+    path("ailleurs/<uuid:link>/delier", outside.unlink, name="unlink_outside"),
     path("services", services.services, name="services"),
     path("services/<uuid:consent>/retirer", services.withdraw, name="withdraw_consent"),
     path("facons-d-entrer/", include(ways_in)),

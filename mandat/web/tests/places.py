@@ -27,8 +27,8 @@ SAMPLES: dict[str, Any] = {
     "reproof": UUID(int=7),
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
-    "client": UUID(int=7), "consent": UUID(int=7),
     "passkey": UUID(int=7),
+    "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
 }  # fmt: skip
 
 #: The pages where a person changes how they come in.
@@ -107,6 +107,8 @@ def pages_of_services() -> list[Page]:
         ("supervisor", "/agence/clients/nouveau", 200),
         *(("supervisor", f"{one}{page}", 200) for page in ("", "modifier", "secret", "desactiver", "reactiver")),
         ("rse", "/compte/services", 200),
+        ("rse", "/compte/ailleurs", 200),
+        ("nobody", "/entrer/retour", 400),
         ("rse", f"/partager?{way}", 200),
         ("accountant", f"/partager?{way}", 200),  # of two firms
         ("rse", "/partager", 400),

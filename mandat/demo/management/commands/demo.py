@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mandat.demo.people import PEOPLE, login_of
-from mandat.demo.services import connect_example
+from mandat.demo.services import HOME, connect
 from mandat.identity.actor import Method, actor_of
 from mandat.identity.deployment import is_demo
 from mandat.identity.models import Login
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         """Declare what is asked, and of whom."""
         parser.add_argument("what", choices=["totp", "service"])
         parser.add_argument("name", nargs="?", default="supervisor", help="the sign-in, such as rse or rse@demo.test")
+        parser.add_argument("--return-to", default=f"{HOME}/retour", help="of a service: where persons come back")
         parser.add_argument("--json", action="store_true", help="for a program: code, and seconds it has left")
 
     def handle(self, *_args: Any, name: str, **options: Any) -> None:
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         if not is_demo():
             raise CommandError("This database is not a demonstration.")
         if options["what"] == "service":
-            self.stdout.write(json.dumps(new_secret()))
+            self.stdout.write(json.dumps(new_secret(options["return_to"])))
             return
         try:
             login = login_of(name)
@@ -57,14 +58,18 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps({"code": code, "seconds_left": left}) if options["json"] else code)
 
 
-def new_secret() -> dict[str, str]:
-    """Return what the example service needs, with a secret made now."""
+def new_secret(return_to: str) -> dict[str, str]:
+    """
+    Return what a service that persons come back to at an address needs, with a secret made now.
+
+    :raises CommandError: if the demonstration has no supervisor
+    """
     login = login_of("supervisor")
     link = link_of(login)
     if link is None:
         raise CommandError("The demonstration has no supervisor.")
     supervisor = actor_of(login, person=link.person, at=now(), methods=[Method.PASSWORD, Method.TOTP])
-    client, secret = renew_secret(client_id=connect_example(supervisor).public_id, by=supervisor)
+    client, secret = renew_secret(client_id=connect(return_to, supervisor).public_id, by=supervisor)
     return {"issuer": settings.PUBLIC_URL, "client_id": client.client_id, "client_secret": secret}
 
 

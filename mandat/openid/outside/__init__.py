@@ -1,0 +1,1 @@
+"""Outside providers: what they say of persons, and whose those persons are here."""
