@@ -201,6 +201,7 @@ RULES: dict[str, Rule] = {
     "firm:why": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:access_table": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:access_table_file": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:wake": InFirm(Right.ADMINISTER),
     "firm:person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_identity": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:refuse_identity": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),

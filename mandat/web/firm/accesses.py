@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from mandat.access.commands.restoring import is_asleep
 from mandat.access.models import Proxy
 from mandat.access.queries import designations_of, past_proxies, people_of, standing_proxies, users_of
 from mandat.access.rights import Right
@@ -155,6 +156,7 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     reproof, objects = reproof_seen_by(request, someone)
     return {
         "user": user,
+        "is_asleep": may_administer and is_asleep(someone),
         "reproof": reproof,
         "objects": objects,
         "designations": designations_of(request.firm, request.at).filter(person=someone),

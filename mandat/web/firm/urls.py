@@ -16,6 +16,7 @@ from mandat.web.firm import (
     reproofs,
     table,
     views,
+    waking,
     why,
 )
 
@@ -41,6 +42,7 @@ one_person = [
     path("", accesses.person, name="person"),
     path("pourquoi", why.why, name="why"),
     path("accorder", access_gestures.grant, name="grant"),
+    path("retablir", waking.wake, name="wake"),
     path("identite", reproofs.confirm, name="confirm_identity"),
     path("identite/refuser", reproofs.refuse, name="refuse_identity"),
     path("invitation", access_gestures.renew_invitation, name="renew_invitation"),
