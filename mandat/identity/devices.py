@@ -28,6 +28,11 @@ def devices_of(person: Person, at: datetime) -> QuerySet[RememberedDevice]:
     return standing.filter(login__links__person=person, login__links__during__contains=at).select_related("login")
 
 
+def logins_of(person: Person, at: datetime) -> QuerySet[Login]:
+    """Return the logins that are a person's now."""
+    return Login.objects.filter(links__person=person, links__during__contains=at).order_by("id")
+
+
 def is_remembered(login: Login, token: str, at: datetime) -> bool:
     """Return whether a cookie is that of a device that a login is remembered on."""
     return bool(token) and standing_devices(login, at).filter(digest=digest_of(token)).exists()

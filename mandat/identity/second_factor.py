@@ -19,6 +19,7 @@ from django.utils.encoding import force_bytes
 
 from mandat.identity import email_codes, policy
 from mandat.identity.actor import Method
+from mandat.identity.devices import Ending, forget_devices
 from mandat.identity.factor_policy import Factor
 from mandat.identity.guesses import Kind, count_right, count_wrong, forget_guesses, open_count
 from mandat.identity.models import Login
@@ -138,6 +139,7 @@ def set_up(login: Login, *, secret: str, code: str, at: datetime) -> None:
     factor.data[LAST_STEP] = step
     factor.save(update_fields=["data"])
     forget_guesses(login, Kind.TOTP)
+    forget_devices(login, Ending.FACTOR_CHANGED, at=at)
     give_recovery_codes(login)
 
 
@@ -156,6 +158,7 @@ def remove(login: Login) -> None:
 def forget(login: Login) -> None:
     """Take away every second factor of a login, and its recovery codes."""
     Authenticator.objects.filter(user=login).delete()
+    forget_guesses(login, *Kind)
 
 
 def recovery_codes(login: Login) -> list[str]:

@@ -177,6 +177,7 @@ RULES: dict[str, Rule] = {
     "account:end_others": SignedIn(),
     "account:end_all": SignedIn(),
     "account:stay": SignedIn(),
+    "account:forget_device": SignedIn(),
     "account:history": SignedIn(),
     "account:resume": SignedIn(),
     "account:forget": SignedIn(),

@@ -19,6 +19,7 @@ PAGES: Mapping[str, object] = {
     "public:privacy": _("Vie privée"),
     "account_login": _("Entrer"),
     "account:home": _("Mes firmes"),
+    "account:factors": _("Façons d’entrer"),
     "lost_password": _("Mot de passe perdu"),
     "lost_user_code": _("Code d’utilisateur perdu"),
     "lost_factor": _("Second facteur perdu"),

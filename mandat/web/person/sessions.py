@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mandat.identity.commands import end_own_session, end_sessions_of_person
+from mandat.identity.commands import end_own_session, end_sessions_of_person, forget_all_devices, forget_device
+from mandat.identity.devices import Ending as Forgetting
+from mandat.identity.devices import devices_of, logins_of
 from mandat.identity.lasting import idle_at
 from mandat.identity.models import Ending, Session
 from mandat.identity.queries import open_sessions
@@ -32,6 +34,7 @@ def sessions(request: Request) -> HttpResponse:
     others = [each for each in found if each.pk != request.own_session.pk]
     own = request.own_session
     context = {
+        "devices": devices_of(request.actor.person, request.at),
         "own": own, "others": others, "idle_at": idle_at(own, request.at), "seen_at": last_seen(request, own),
     }  # fmt: skip
     return render(request, PAGE, context)
@@ -82,8 +85,18 @@ def end_all(request: Request) -> HttpResponse:
     if request.method != "POST":
         return ask(request, what="all")
     end_sessions_of_person(person=request.actor.person, ending=Ending.ENDED_ELSEWHERE, but=request.own_session)
+    for each in logins_of(request.actor.person, request.at):
+        forget_all_devices(login=each, ending=Forgetting.SIGNED_OUT)
     get_adapter().logout(request)
     return redirect("account_login")
+
+
+@require_POST
+def forget(request: Request, device: UUID) -> HttpResponse:
+    """Ask one of one's remembered browsers for a code again. It gives nothing, so it asks for no proof."""
+    forget_device(device=device, by=request.actor)
+    messages.success(request, _("C’est fait : cet appareil devra donner un code."))
+    return redirect("account:sessions")
 
 
 @require_POST

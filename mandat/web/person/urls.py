@@ -41,6 +41,7 @@ urlpatterns = [
     path("sessions/autres/fermer", sessions.end_others, name="end_others"),
     path("sessions/toutes/fermer", sessions.end_all, name="end_all"),
     path("sessions/<uuid:session>/fermer", sessions.end_one, name="end_session"),
+    path("sessions/appareils/<uuid:device>/oublier", sessions.forget, name="forget_device"),
     path("sessions/rester", sessions.stay, name="stay"),
     path("reprendre", resuming.resume, name="resume"),
     path("reprendre/oublier", resuming.forget, name="forget"),

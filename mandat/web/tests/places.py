@@ -27,8 +27,8 @@ SAMPLES: dict[str, Any] = {
     "reproof": UUID(int=7),
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
-    "passkey": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
+    "passkey": UUID(int=7), "device": UUID(int=7),
 }  # fmt: skip
 
 #: The pages where a person changes how they come in.
