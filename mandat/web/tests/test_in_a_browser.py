@@ -60,6 +60,8 @@ def faults_of(page: Page, name: str, *, is_french: bool) -> list[object]:
     page.emulate_media(color_scheme="light")
     faults += faults_at_any_size(page, narrow=NARROW)
     keep(page, f"{name}-narrow")
+    page.emulate_media(color_scheme="dark")
+    keep(page, f"{name}-narrow-dark")
     return faults + [line for line in page.said if "Failed to load resource" not in line]  # a 404 is said so
 
 
