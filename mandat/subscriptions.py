@@ -52,6 +52,7 @@ SUBSCRIPTIONS: Subscriptions = {
     identity.ConsentWithdrawn: [people.keep_note],
     access.ProxiesGranted: [accesses.tell_of_grant],
     access.ProxyRevoked: [accesses.tell_of_revocation],
+    enterprises.EnterpriseEnteredRecovery: [accesses.tell_of_recovery],
     access.ProxyNarrowed: [accesses.tell_of_narrowing],
     access.ProxyRenewed: [accesses.tell_of_renewal],
     access.ProxySuspended: [accesses.tell_of_suspension],

@@ -18,6 +18,9 @@ from mandat.access.events import (
 )
 from mandat.access.models import Proxy
 from mandat.access.rights import Right
+from mandat.enterprises.events import EnterpriseEnteredRecovery
+from mandat.enterprises.grants import in_force
+from mandat.enterprises.models import Designation, Enterprise, Role
 from mandat.identity.models import LoginLink, Person
 from mandat.platform.clock import AppNow, last_day, legal_day, now
 from mandat.platform.mail import queue_mail, write
@@ -64,6 +67,21 @@ def tell_of_restoration(event: ProxyRestored) -> None:
 def tell_of_confirmation(event: ProxyConfirmed) -> None:
     """Write to somebody that a proxy of theirs has its second person, and serves."""
     _tell_of_one("restored", event.proxy, key=event.event_id)
+
+
+def tell_of_recovery(event: EnterpriseEnteredRecovery) -> None:
+    """Write to the authorized representatives of an enterprise that nobody is in charge of its accesses any more."""
+    at = now()
+    enterprise = Enterprise.objects.get(public_id=event.enterprise)
+    held = Designation.objects.filter(in_force(at), enterprise=enterprise, role=Role.RA).values("person")
+    links = LoginLink.objects.select_related("login", "person").filter(person__in=held, during__contains=at)
+    for link in links.order_by("id"):
+        language = link.person.language
+        address = f"{settings.PUBLIC_URL}{'/en' if language == 'en' else ''}/d/{enterprise.public_id}/"
+        context = {"person": link.person, "enterprise": enterprise, "address": address}
+        words = write("mandat/access/mail/recovery", language=language, context=context)
+        key = f"{event.event_id} {link.person.public_id}"
+        queue_mail(key=key, to=link.login.email, subject=words.subject, text=words.text, language=language)
 
 
 def _tell_of_one(what: str, proxy: str, *, key: str) -> None:

@@ -13,6 +13,14 @@ class EnterpriseOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterpriseEnteredRecovery(Event):
+    """Nobody effective is in charge any more."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnterpriseLeftRecovery(Event):
     """Somebody is effective again."""
 

@@ -1,0 +1,14 @@
+"""The jobs of this context: what follows from rights that end by themselves."""
+
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+from mandat.access.commands.recovery import keep_recoveries as keep_each
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_recoveries", queueing_lock="keep_recoveries")
+def keep_recoveries(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Put in recovery, or take out, the enterprises whose RSEs came to an end or back."""
+    keep_each()
