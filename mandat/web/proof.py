@@ -51,6 +51,7 @@ PROVEN: dict[str, Binding] = {
     "firm:confirm_identity": Binding(_("Confirmer l’identité de cette personne")),
     "firm:refuse_identity": Binding(_("Refuser l’identité de cette personne")),
     "firm:news": Binding(_("Accepter ce qui est coché")),
+    "firm:wake": Binding(_("Rouvrir cet accès")),
     "firm:new_user": Binding(_("Ajouter cette personne")),
     "firm:renew_invitation": Binding(_("Envoyer un nouveau lien")),
     "firm:register": Binding(_("Transmettre l’inscription aux services")),
