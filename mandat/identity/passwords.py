@@ -74,9 +74,9 @@ class LongEnough:
         if len(normalised(password)) < shortest:
             raise ValidationError(self._words(shortest), code="password_too_short")
 
-    def get_help_text(self) -> str:
-        """Return what is asked of a new password."""
-        return self._words(self._shortest(None))
+    def get_help_text(self, user: "Login | None" = None) -> str:
+        """Return what is asked of a new password; of one beside a second factor, if its login has one."""
+        return self._words(self._shortest(user))
 
     def _shortest(self, user: "Login | None") -> int:
         from mandat.identity.second_factor import has_second_factor

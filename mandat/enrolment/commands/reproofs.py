@@ -24,7 +24,8 @@ from mandat.enrolment.workflow import OPEN_REPROOFS, ReproofMove, ReproofState
 from mandat.enterprises.models import Enterprise
 from mandat.identity import policy, second_factor
 from mandat.identity.actor import Actor
-from mandat.identity.commands import end_sessions_of_person
+from mandat.identity.commands import end_sessions_of_person, forget_all_devices
+from mandat.identity.devices import Ending as Forgetting
 from mandat.identity.events import (
     ReproofRefused,
     ReproofStarted,
@@ -220,6 +221,7 @@ def _replace(login: Login, new_password: str, secret: str, code: str, at: dateti
     if new_password:
         login.set_password(new_password)
         login.save(update_fields=["password"])
+    forget_all_devices(login=login, ending=Forgetting.FACTOR_CHANGED)
     for named in ("login", "second-factor"):
         forget_tries(f"{named}:{login.pk}")
 

@@ -31,7 +31,8 @@ from mandat.enrolment.models import Reproof, ReproofMoveMade
 from mandat.enrolment.workflow import ReproofState
 from mandat.identity import events
 from mandat.identity.actor import Actor
-from mandat.identity.commands import Device, create_login, link_login, open_session
+from mandat.identity.commands import Device, create_login, link_login, open_session, remember_device
+from mandat.identity.devices import standing_devices
 from mandat.identity.models import Ending, Login, Session
 from mandat.identity.second_factor import WrongCode, check, code_of, recovery_codes, secret_of, step_at
 from mandat.identity.tests.people import PASSWORD, SECRET, login_with_second_factor, person
@@ -96,9 +97,11 @@ def test_the_link_the_code_and_the_password_together_replace_the_factor_once(som
         login=someone, person=whose(someone), methods=["password", "totp"], device=Device(), idle_minutes=30
     )
     old_code = recovery_codes(someone)[0]
+    remember_device(login=someone, browser="Firefox")
     reproof = start(lose(someone), rse)
     token, second = link_to(someone), code_to_hand_over(reproof)
     replace(someone, reproof, second=second.lower())
+    assert not standing_devices(someone, now()).exists()
     assert secret_of(someone) == NEW
     assert Session.objects.get(pk=opened.pk).ending == Ending.RECOVERED
     for stale in (old_code, code_of(SECRET, step_at(now()))):

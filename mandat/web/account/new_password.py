@@ -45,7 +45,7 @@ class NewPasswordForm(forms.Form):
         self._dress()
 
     def _dress(self) -> None:
-        self.fields["password"].help_text = LongEnough().get_help_text()
+        self.fields["password"].help_text = LongEnough().get_help_text(self.login)
         for name in ("password", "again"):
             plain, hidden = forms.TextInput(attrs=AS_TYPED), forms.PasswordInput(render_value=self.is_looking)
             hidden.attrs["autocomplete"] = "new-password"
