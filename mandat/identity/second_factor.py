@@ -1,6 +1,5 @@
 """Second factors as codes: time-based (RFC 6238), spare ones, by e-mail. In allauth's rows; each accepted once."""
 
-import base64
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -11,11 +10,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import decrypt
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.utils.encoding import force_bytes
 
 from mandat.identity import email_codes, policy
 from mandat.identity.actor import Method
@@ -23,9 +17,12 @@ from mandat.identity.devices import Ending, forget_devices
 from mandat.identity.factor_policy import Factor
 from mandat.identity.guesses import Kind, count_right, count_wrong, forget_guesses, open_count
 from mandat.identity.models import Login
+from mandat.platform.vault import cipher
 
 __all__ = ["generate_totp_secret"]
 
+#: What the secrets of second factors are encrypted for.
+PURPOSE = "mandat second factor"
 #: Kept in the row of a TOTP factor: the last step whose code was accepted. No code of that step or before is again.
 LAST_STEP = "last_step"
 #: How long a spare code is: what tells it from the application's six digits.
@@ -55,19 +52,10 @@ class Vault(DefaultMFAAdapter):
     """Keeps the secrets of second factors encrypted, under a key derived from the secret key of the deployment."""
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> MultiFernet:
-    return MultiFernet([_key(each) for each in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(secret: str | bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mandat second factor").derive(force_bytes(secret))
-    return Fernet(base64.urlsafe_b64encode(derived))
+        return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()
 
 
 def has_second_factor(login: Login) -> bool:
