@@ -23,11 +23,11 @@ from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
 from mandat.demo.business_register import load_business_register
 from mandat.demo.enrolments import APPLYING, apply
+from mandat.demo.example_service import connect_example
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
 from mandat.demo.register_files import write_world
-from mandat.demo.services import connect_example
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
 from mandat.enterprises.workflow import RegistrationMove, RegistrationState
 from mandat.identity.actor import Actor, Method, actor_of

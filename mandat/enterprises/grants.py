@@ -41,3 +41,8 @@ class Grant(Keyed):
 def in_force(at: datetime) -> Q:
     """Return the condition that a grant holds at an instant."""
     return Q(during__contains=at) & (Q(revoked_at=None) | Q(revoked_at__gt=at))
+
+
+def not_over(at: datetime) -> Q:
+    """Return the condition that the dates of a grant have not run out at an instant: it holds, or will."""
+    return Q(during__upper_inf=True) | Q(during__endswith__gt=at)

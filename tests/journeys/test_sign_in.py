@@ -97,7 +97,7 @@ def test_a_new_person_sets_up_a_second_factor_before_anything_else(browser, live
     browser.goto("/en/entrer")
     browser.locator("#id_login").fill("nouvelle@demo.test")
     browser.locator("#id_password").fill("une phrase bien à elle")
-    browser.get_by_role("main").get_by_role("button").click()
+    browser.get_by_role("main").get_by_role("button", name="Continue").click()
     expect(browser).to_have_url(re.compile("/en/entrer/code$"))
     assert hindrances(browser) == []
     browser.locator("#id_code").fill(spare)

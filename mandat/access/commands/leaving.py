@@ -11,6 +11,7 @@ from mandat.access.events import PersonLeft
 from mandat.access.models import Proxy
 from mandat.access.queries import effective_rses
 from mandat.access.retries import in_one_transaction
+from mandat.enterprises.grants import not_over
 from mandat.enterprises.models import Designation, Enterprise, Role, User
 from mandat.identity.actor import Actor
 from mandat.platform.clock import now
@@ -58,7 +59,7 @@ def what_is_held(enterprise: Enterprise, by: Actor, at: datetime) -> list[QueryS
     """Return what a person holds in an enterprise, or will: designations, standing as a user, proxies."""
     kinds: list[Any] = [Designation, User, Proxy]
     whose = {"enterprise": enterprise, "person": by.person, "revoked_at": None}
-    return [kind.objects.filter(**whose).exclude(during__endswith__lte=at).order_by("id") for kind in kinds]
+    return [kind.objects.filter(not_over(at), **whose).order_by("id") for kind in kinds]
 
 
 def _under_lock(held: QuerySet[Any]) -> QuerySet[Any]:

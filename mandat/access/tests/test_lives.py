@@ -1,6 +1,7 @@
 """AZ-1: on random lives of four firms, after each step the decision on everything is what the oracle says."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -52,7 +53,7 @@ def _an_end_is_included(patch):
 
 def _with_ends_included(rule):
     def lenient(link, right, at):
-        return rule(link, right, at if link.end != at else at.replace(microsecond=max(at.microsecond - 1, 0)))
+        return rule(link, right, at if link.end != at else at - timedelta(microseconds=1))
 
     return lenient
 

@@ -78,11 +78,15 @@ def query_of(parameters: Mapping[str, Sequence[str]]) -> str:
 
 
 def cannot(request: HttpRequest, why: str, *, language: str, template: str = "refused") -> HttpResponse:
-    """Tell a person, in their language, that a service has not sent them properly."""
+    """
+    Tell a person, in their language, that a service has not sent them properly.
+
+    Where services send them there is one address for both languages: the other is then that of our own home.
+    """
     with translation.override(language):
-        around = replace(
-            frame(request)["frame"], language=language, other_href=page_of("public:home", _other(language))
-        )
+        around = frame(request)["frame"]
+        if request.resolver_match is None or request.resolver_match.namespace != "entry":
+            around = replace(around, language=language, other_href=page_of("public:home", _other(language)))
         context = {"why": why, "frame": around}
         return render(request, f"mandat/web/openid/{template}.html", context, status=BAD_REQUEST)
 

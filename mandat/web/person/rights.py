@@ -16,7 +16,7 @@ from mandat.access.commands import LastRSE
 from mandat.access.commands.leaving import NothingHeld, RepresentativeStays, leave_enterprise, what_is_held
 from mandat.access.models import Proxy, StaffAssignment
 from mandat.access.queries import effective_rses
-from mandat.enterprises.grants import in_force
+from mandat.enterprises.grants import in_force, not_over
 from mandat.enterprises.models import Designation, Enterprise, Role, User
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
@@ -53,7 +53,7 @@ def places_of(person: Person, at: datetime) -> list[Place]:
     places: dict[int, Place] = {}
     kinds: list[tuple[Any, str]] = [(Designation, "designations"), (User, "users"), (Proxy, "proxies")]
     for kind, where in kinds:
-        held = kind.objects.filter(person=person, revoked_at=None).exclude(during__endswith__lte=at)
+        held = kind.objects.filter(not_over(at), person=person, revoked_at=None)
         for each in held.select_related("enterprise").order_by("id"):
             place = places.setdefault(each.enterprise_id, Place(each.enterprise))
             getattr(place, where).append(each)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from mandat.web.account import outside
 from mandat.web.person import (
+    consents,
     factor_gestures,
     factors,
     history,
@@ -11,7 +12,6 @@ from mandat.web.person import (
     profile,
     resuming,
     rights,
-    services,
     sessions,
     views,
 )
@@ -49,7 +49,7 @@ urlpatterns = [
     path("ailleurs", outside.links, name="outside"),
     path("ailleurs/relier/<slug:provider>", outside.connect, name="connect_outside"),
     path("ailleurs/<uuid:link>/delier", outside.unlink, name="unlink_outside"),
-    path("services", services.services, name="services"),
-    path("services/<uuid:consent>/retirer", services.withdraw, name="withdraw_consent"),
+    path("services", consents.services, name="services"),
+    path("services/<uuid:consent>/retirer", consents.withdraw, name="withdraw_consent"),
     path("facons-d-entrer/", include(ways_in)),
 ]

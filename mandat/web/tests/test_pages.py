@@ -24,8 +24,8 @@ QUERIES = {
     "rse /d/FIRM/": 9,
     "rse /d/FIRM/dossier": 11,
     "rse /d/FIRM/demandes": 7,
-    "rse /d/FIRM/acces/": 9,
-    "rse /d/FIRM/services/": 7,
+    "rse /d/FIRM/acces/": 10,
+    "rse /d/FIRM/services/": 8,
     "accountant /d/FIRM/": 9,
     "supervisor /agence/": 5,
     "officer /agence/dossiers": 4,
@@ -129,7 +129,7 @@ def squeezed(address: str) -> int:
 
 def test_only_pages_that_refresh_themselves_or_may_end_load_scripts(walk):
     for _, address, _, response in walk:
-        needed = any(each in response.content for each in (b"data-doorbell-ticket", b"data-session"))
+        needed = any(each in response.content for each in (b"data-doorbell-ticket", b"data-session", b"data-passkey"))
         assert (b"<script" in response.content) == needed, address
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mandat.demo.example_service import HOME, connect
 from mandat.demo.people import PEOPLE, login_of
-from mandat.demo.services import HOME, connect
 from mandat.identity.actor import Method, actor_of
 from mandat.identity.deployment import is_demo
 from mandat.identity.models import Login

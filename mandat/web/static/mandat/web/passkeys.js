@@ -42,10 +42,11 @@
   };
 
   const prepare = (form) => {
-    if (!window.PublicKeyCredential) return say(form, "unsupported");
     const button = form.querySelector("button");
-    form.querySelector("[data-without]").hidden = true;
-    button.hidden = false;
+    if (!window.PublicKeyCredential) {
+      button.hidden = true;
+      return say(form, "unsupported");
+    }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       button.disabled = true;

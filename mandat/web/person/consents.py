@@ -19,7 +19,7 @@ from mandat.web.asking import Request
 def services(request: Request) -> HttpResponse:
     """List the services where a person has let something be known, the last entered first."""
     given = [(each, labels(each.scopes)) for each in consents_of(request.actor.person)]
-    return render(request, "mandat/web/person/services.html", {"given": given})
+    return render(request, "mandat/web/person/consents.html", {"given": given})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
