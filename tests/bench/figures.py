@@ -28,6 +28,10 @@ class Figures:
         """Keep a value that should not exceed a limit."""
         self.rows.append(Figure(name, round(value, 3), unit, f"<= {limit:g} {unit}", value <= limit))
 
+    def noted(self, name: str, value: float, unit: str) -> None:
+        """Keep a value that no goal bounds."""
+        self.rows.append(Figure(name, round(value, 3), unit, "none", met=True))
+
     def ratio_at_most(self, name: str, value: float, peer: float, limit: float, unit: str) -> None:
         """Keep a value whose ratio to its peer's should not exceed a limit."""
         ratio = value / peer

@@ -6,7 +6,7 @@ Somebody of the demonstration with a session, twenty filings in the first firm, 
 
 import json
 import sys
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -15,14 +15,15 @@ from django.urls import reverse
 
 from mandat.demo.filings import TYPE, Story, answers
 from mandat.demo.firms import FIRMS
-from mandat.demo.people import login_of
+from mandat.demo.people import PASSWORD, login_of
 from mandat.filings.commands import begin_filing, save_answers
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.identity.actor import Actor, Method, actor_of
-from mandat.identity.commands import Device, open_session
+from mandat.identity.commands import Device, create_login, create_person, link_login, open_session, set_up_second_factor
 from mandat.identity.models import Login
 from mandat.identity.queries import link_of
+from mandat.identity.second_factor import code_of, generate_totp_secret, step_at
 from mandat.platform.clock import now
 from mandat.register.models import Registrant
 from mandat.web.account.session import KEPT, kept_of
@@ -48,6 +49,25 @@ def main(to_sign: int, listed: int = 20) -> None:
             }
         )
     )
+
+
+def people(count: int) -> None:
+    """Write, as JSON, persons of nobody's firm who can sign in now, each with the code of this moment."""
+    made = []
+    for number in range(count):
+        email, secret = f"{uuid4().hex}@demo.test", generate_totp_secret()
+        login = create_login(key=uuid4(), email=email, password=PASSWORD, asked_by=UUID(int=0))
+        person = create_person(
+            key=uuid4(), given_name="Banc", family_name=f"Essai {number}", language="fr", asked_by=UUID(int=0)
+        )
+        link_login(login=login, person=person)
+        # Set up by the code of the step before: that of this step is still to be used.
+        set_up_second_factor(login=login, secret=secret, code=code_of(secret, step_at(now()) - 1))
+        made.append((email, secret))
+    step = step_at(now())
+    said = [(email, PASSWORD, code_of(secret, step)) for email, secret in made]
+    names = {"csrf": settings.CSRF_COOKIE_NAME, "session": settings.SESSION_COOKIE_NAME}
+    sys.stdout.write(json.dumps({"people": said, **names}))
 
 
 def written(registrant: Registrant, number: int, actor: Actor) -> Filing:

@@ -29,6 +29,7 @@ from mandat.platform.supervisor.ports import free_port_after
 from tests.bench.business_register import ENTERPRISES, FULL, business_register
 from tests.bench.figures import Figures
 from tests.bench.portal import pages_and_signatures
+from tests.bench.sign_ins import sign_ins
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -165,6 +166,7 @@ def cold_starts(environment: dict[str, str], figures: Figures, *, enterprises: i
                     heavy[name] = memory(psutil.Process(process.pid))
         with tempfile.TemporaryDirectory(prefix="mandat-register-") as folder:
             business_register(own, Path(folder), figures, enterprises=enterprises)
+        sign_ins(environment | {"MANDAT_SECRET_KEY": secret}, figures)
         pages_and_signatures(
             environment | {"MANDAT_SECRET_KEY": secret}, figures,
             start=lambda target, port, own: running(granian(target, port), environment=own), until=answers,
