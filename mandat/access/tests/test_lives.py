@@ -1,7 +1,6 @@
 """AZ-1: on random lives of four firms, after each step the decision on everything is what the oracle says."""
 
 import os
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -47,17 +46,6 @@ def _a_suspended_firm_acts(patch):
     patch.setitem(standing.CARRIED, (Kind.ENTERPRISE, Enterprise.State.SUSPENDED), frozenset(Right))
 
 
-def _an_end_is_included(patch):
-    patch.setattr(Link, "ground_against", _with_ends_included(Link.ground_against))
-
-
-def _with_ends_included(rule):
-    def lenient(link, right, at):
-        return rule(link, right, at if link.end != at else at - timedelta(microseconds=1))
-
-    return lenient
-
-
 def _a_revocation_is_forgotten(patch):
     rule = Link.ground_against
 
@@ -71,8 +59,7 @@ def _a_revocation_is_forgotten(patch):
 @pytest.mark.parametrize(
     "bug",
     [
-        _a_suspended_service_carries_all, _a_suspended_firm_acts, _an_end_is_included,
-        _a_revocation_is_forgotten,
+        _a_suspended_service_carries_all, _a_suspended_firm_acts, _a_revocation_is_forgotten,
     ],
     ids=lambda bug: bug.__name__.strip("_"),
 )  # fmt: skip
