@@ -125,8 +125,8 @@ class File:
         return self.table.removeprefix("business_register_")
 
 
-def _address() -> tuple[Column, ...]:
-    return tuple(Column(f"line{each}", f"LIGN{each}_ADR", text) for each in range(1, 5))
+def _address(of: str = "") -> tuple[Column, ...]:
+    return tuple(Column(f"line{each}", f"{of}LIGN{each}_ADR", text) for each in range(1, 5))
 
 
 DAY: Final = Days().__getitem__
@@ -149,7 +149,7 @@ FILES: Final = (
             Column("form", "COD_FORME_JURI", text),
             Column("insolvency", "IND_FAIL", text),
             Column("registered_on", "DAT_IMMAT", DAY),
-            *(Column(f"line{each}", f"ADR_DOMCL_LIGN{each}_ADR", text) for each in range(1, 5)),
+            *_address(of="ADR_DOMCL_"),
         ),
     ),
     File(
