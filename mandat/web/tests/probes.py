@@ -4,9 +4,8 @@ from playwright.sync_api import Page
 
 #: Twice the size that a browser gives to text: what a person chooses in its settings.
 TWICE = {"standard": 32, "fixed": 26}
-#: How far what is on a page may move while it comes, at most (a score of 0.1 is said to be good): a line
-#: that wraps otherwise until its font is there, no more.
-MOVES_AT_MOST = 0.01
+#: How far what is on a page may move while it comes, at most (a score of 0.1 is said to be good).
+MOVES_AT_MOST = 0.005
 
 _SAID = "const said = (e) => `${e.tagName} ${(e.textContent || e.name || '').trim().slice(0, 50)}`;"
 _GESTURES = """const gestures = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
