@@ -80,7 +80,7 @@ def test_a_new_person_sets_up_a_second_factor_before_anything_else(browser, live
 
     title_of(browser).to_have_text("Ajoutez un second facteur")
     drawing = browser.get_by_role("img", name=re.compile("Dessin à faire lire"))
-    assert drawing.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert drawing.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     assert hindrances(browser) == []
     key = browser.locator("code").inner_text().replace(" ", "")
     browser.get_by_label("Code de validation").fill(code_of(key, int(time.time()) // 30))
