@@ -19,7 +19,7 @@ from mandat.platform.effects import require_transaction
 
 __all__ = [
     "AccessDenied", "Authority", "Decision", "Ground", "Kind", "Link", "Matter", "QuestionIncomplete", "Right",
-    "RightWithoutRule", "decide", "decide_each", "evaluate", "require", "require_one_of",
+    "RightWithoutRule", "decide", "decide_each", "evaluate", "holds_under_lock", "require", "require_one_of",
 ]  # fmt: skip
 
 
@@ -199,6 +199,15 @@ def require_one_of(
     if held := [decision for decision in decisions if decision]:
         return _authority(by, enterprise, held[:1], at)
     raise AccessDenied(decisions[0])
+
+
+def holds_under_lock(person: Person, right: Right, *, enterprise: Enterprise | None, block: str | None = None) -> bool:
+    """Lock what a right depends on, and return whether somebody holds it: what they once allowed may rest on that."""
+    require_transaction()
+    kinds = _kinds_of([right], enterprise, block)
+    standing = standing_of(person, enterprise, block, kinds=kinds, is_locking=True)
+    at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
+    return bool(evaluate(standing, right, at))
 
 
 def _decide_under_lock(  # noqa: PLR0913 - each is named at the call

@@ -5,6 +5,7 @@ The RSE for a user, the RA for an RSE; the verification desk for an RA, for whoe
 whoever acts for several firms: none of these is to decide who enters the others. Staff are confirmed by supervisors.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,10 +41,17 @@ def helpers_of(person: Person, at: datetime) -> Helpers:
     roles = roles_of(person, at).get(firm.pk, [])
     if Role.RA in roles:
         return Helpers(Right.VERIFY)
-    for right in (Right.DESIGNATE,) if Role.RSE in roles else (Right.ADMINISTER, Right.DESIGNATE):
+    for right in rights_that_confirm(roles):
         if people := tuple(people_who_can(firm, right, None, at).exclude(pk=person.pk)):
             return Helpers(right, firm, people)
     return Helpers(Right.VERIFY)
+
+
+def rights_that_confirm(roles: Collection[Role]) -> tuple[Right, ...]:
+    """Return by which rights a firm confirms somebody who has these roles in it, the nearest first; none for an RA."""
+    if Role.RA in roles:
+        return ()
+    return (Right.DESIGNATE,) if Role.RSE in roles else (Right.ADMINISTER, Right.DESIGNATE)
 
 
 def helpers_for(reproof: Reproof, at: datetime) -> Helpers:

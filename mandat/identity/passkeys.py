@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -62,6 +63,12 @@ class Purpose(StrEnum):
     ENTER = "enter"  # alone: the browser says whose key it is
     SECOND_FACTOR = "second_factor"
     STEP_UP = "step_up"
+    RECOVER = "recover"  # with the mailed link, beside a new password
+    REPLACE = "replace"  # makes one, in place of factors that are lost
+
+
+#: What makes a passkey; the rest proves one.
+MAKING = frozenset({Purpose.REGISTER, Purpose.REPLACE})
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,14 @@ class Ceremony:
     def digest(self) -> str:
         """Return by what a challenge is remembered, once it was spent."""
         return hashlib.sha256(self.challenge.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What was asked of a browser, and what it answers: not seen to be right yet."""
+
+    ceremony: Ceremony
+    answer: Any
 
 
 def origin() -> str:
@@ -117,15 +132,25 @@ def has_passkey(login: Login) -> bool:
 
 def ask_to_register(login: Login, *, name: str, at: datetime) -> tuple[dict[str, Any], Ceremony]:
     """Return what a browser is asked in order to make a passkey: one that works alone, behind a gesture of its own."""
+    return _ask_to_make(Purpose.REGISTER, login, name=name, besides=passkeys_of(login), at=at)
+
+
+def ask_to_replace(login: Login, *, name: str, at: datetime) -> tuple[dict[str, Any], Ceremony]:
+    """Return what a browser is asked in order to make the passkey that takes the place of every factor of a login."""
+    return _ask_to_make(Purpose.REPLACE, login, name=name, besides=(), at=at)
+
+
+def _ask_to_make(
+    purpose: Purpose, login: Login, *, name: str, besides: Iterable[Authenticator], at: datetime
+) -> tuple[dict[str, Any], Ceremony]:  # fmt: skip
     options, state = server().register_begin(
         PublicKeyCredentialUserEntity(id=login.public_id.bytes, name=login.email, display_name=name),
-        [_descriptor(each) for each in passkeys_of(login)],
+        [_descriptor(each) for each in besides],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return dict(options)["publicKey"], Ceremony(
-        Purpose.REGISTER, state["challenge"], at.isoformat(), str(login.public_id)
-    )
+    ceremony = Ceremony(purpose, state["challenge"], at.isoformat(), str(login.public_id))
+    return dict(options)["publicKey"], ceremony
 
 
 def ask_to_prove(purpose: Purpose, *, login: Login | None, at: datetime) -> tuple[dict[str, Any], Ceremony]:
@@ -137,13 +162,15 @@ def ask_to_prove(purpose: Purpose, *, login: Login | None, at: datetime) -> tupl
 
 
 @transaction.atomic
-def keep(ceremony: Ceremony, answer: Any, *, login: Login, name: str, at: datetime) -> Authenticator:
+def keep(  # noqa: PLR0913 - each is named at the call
+    ceremony: Ceremony, answer: Any, *, login: Login, name: str, at: datetime, purpose: Purpose = Purpose.REGISTER
+) -> Authenticator:  # fmt: skip
     """
     Keep the passkey that a browser has just made.
 
     :raises PasskeyRefused: if the answer is not one to what this login was asked, or the key is known already
     """
-    _require(ceremony, {Purpose.REGISTER}, login=login, at=at)
+    _require(ceremony, {purpose} & MAKING, login=login, at=at)
     try:
         read = RegistrationResponse.from_dict(answer)
         made = server().register_complete(ceremony.state, read)
@@ -175,7 +202,7 @@ def check(ceremony: Ceremony, answer: Any, *, login: Login | None, at: datetime)
     :raises PasskeyRefused: if the answer proves none of this login’s, or none at all
     :raises PasskeyLooksCopied: if it would, but its counter went back
     """
-    _require(ceremony, set(Purpose) - {Purpose.REGISTER}, login=login, at=at)
+    _require(ceremony, set(Purpose) - MAKING, login=login, at=at)
     try:
         read = AuthenticationResponse.from_dict(answer)
         passkey = _named(read, login)

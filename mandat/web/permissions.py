@@ -147,8 +147,12 @@ RULES: dict[str, Rule] = {
     "lost_factor_by_mail": Public(),  # whoever has the mailed link
     "lost_factor_asked": Public(),
     "reproof": Public(),  # whoever has a mailed link; it opens nothing without the other part and the password
+    "reproof_passkey": Public(),
+    "reproof_passkey_challenge": Public(),
     "reproof_stop": Public(),
     "reproof_desk": Public(),
+    "recovery_passkey": Public(),
+    "recovery_passkey_challenge": Public(),
     "recovery_link": Public(),  # whoever has the mailed link, and the second factor with it
     "recovery_stop": Public(),
     "passkey_login": Public(),

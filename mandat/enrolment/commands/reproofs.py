@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
-from django.db import transaction
-
+from mandat.access.asked import policy_for
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
 from mandat.enrolment import codes
+from mandat.enrolment.backing import is_backed, is_backed_under_lock
 from mandat.enrolment.errors import NobodyHelpsThemselves, ReproofUnusable, WrongPassword, WrongSecondPart
 from mandat.enrolment.helping import firms_of, helpers_for, helpers_of
 from mandat.enrolment.models import Reproof
@@ -22,7 +22,7 @@ from mandat.enrolment.queries import QUEUE, reproof_of
 from mandat.enrolment.reproof_mail import tell_firms, tell_helpers, tell_person
 from mandat.enrolment.workflow import OPEN_REPROOFS, ReproofMove, ReproofState
 from mandat.enterprises.models import Enterprise
-from mandat.identity import policy, second_factor
+from mandat.identity import policy
 from mandat.identity.actor import Actor
 from mandat.identity.commands import end_sessions_of_person, forget_all_devices
 from mandat.identity.devices import Ending as Forgetting
@@ -35,6 +35,7 @@ from mandat.identity.events import (
 )
 from mandat.identity.limits import forget_tries
 from mandat.identity.models import Ending, Login, Person
+from mandat.identity.new_factor import NewFactor, put_in_place_of_all
 from mandat.identity.queries import link_of
 from mandat.platform.clock import now
 from mandat.platform.events import publish
@@ -50,7 +51,8 @@ def report_lost_factor(*, login: Login, forgot_password: bool) -> Reproof:
         raise ReproofUnusable
     open_one = Reproof.objects.select_for_update(of=("self",)).filter(login=login, state__in=OPEN_REPROOFS)
     if former := open_one.select_related("person", "login").order_by("id").first():
-        if former.is_open(at) and former.forgot_password == forgot_password:
+        is_alive = former.is_open(at) and (former.state == ReproofState.ASKED or is_backed(former, at))
+        if is_alive and former.forgot_password == forgot_password:
             return former
         former.make(ReproofMove.LAPSE, at=at, under={})
     token = codes.link_token()
@@ -163,7 +165,7 @@ class _Wrong(Enum):
     PASSWORD = WrongPassword
 
 
-def replace_factor(*, token: str, second: str, password: str, secret: str, code: str) -> Reproof:
+def replace_factor(*, token: str, second: str, password: str, new: NewFactor) -> Reproof:
     """
     Set up another second factor in place of the lost one, against both parts and the password; or a new password.
 
@@ -172,33 +174,50 @@ def replace_factor(*, token: str, second: str, password: str, secret: str, code:
     :raises ReproofUnusable: if the link opens nothing, not yet, or no more
     :raises WrongSecondPart: if the code handed over does not go with the link
     :raises WrongPassword: if the password, when it was not lost, is not the one
+    :raises FactorNotAccepted: if the policy asks another factor of this person
     :raises WrongCode: if the new application shows another code
+    :raises PasskeyRefused: if the answer of a browser is not one to what it was asked
     """
-    done = _try(token, second, password, secret, code)
+    done = _try(token, second, password, new)
     if isinstance(done, _Wrong):  # after the transaction that counted the try
         raise done.value
     return done
 
 
 @in_one_transaction
-def _try(token: str, second: str, password: str, secret: str, code: str) -> "Reproof | _Wrong":
-    reproof, at = reproof_of(token, is_locked=True), now()
-    if reproof is None or reproof.link_hash != codes.digest(token) or not reproof.is_usable(at) or reproof.waits(at):
-        raise ReproofUnusable
-    login = Login.objects.select_for_update(of=("self",)).get(pk=reproof.login_id)
-    link = link_of(login)
-    if not login.is_active or link is None or link.person != reproof.person or link.person.state != Person.State.ACTIVE:
-        raise ReproofUnusable
+def _try(token: str, second: str, password: str, new: NewFactor) -> "Reproof | _Wrong":
+    reproof, login, at = _to_replace(token)
     wrong = _wrong(reproof, login, token, second, password)
     if wrong is not None:
         reproof.tries_left -= 1
         reproof.save(update_fields=["tries_left"])
         return wrong
-    _replace(login, password if reproof.forgot_password else "", secret, code, at)
-    reproof.make(ReproofMove.COMPLETE, at=at, under={"login": str(login.public_id)})
+    put_in_place_of_all(login, new, asked=policy_for(reproof.person, at), at=at)
+    _tidy(login, new_password=password if reproof.forgot_password else "")
+    reproof.make(ReproofMove.COMPLETE, at=at, under={"login": str(login.public_id), "factor": str(new.kind)})
     end_sessions_of_person(person=reproof.person, ending=Ending.RECOVERED)
     publish(SecondFactorReplaced(**_ids(reproof)))
     return reproof
+
+
+def _to_replace(token: str) -> tuple[Reproof, Login, datetime]:
+    """
+    Return a confirmed lost factor and its login, locked, with the standing of whoever confirmed it.
+
+    :raises ReproofUnusable: if one of them no longer stands
+    """
+    reproof, at = reproof_of(token, is_locked=True), now()
+    if reproof is None or reproof.link_hash != codes.digest(token) or not reproof.is_usable(at) or reproof.waits(at):
+        raise ReproofUnusable
+    if not is_backed_under_lock(reproof, at):
+        raise ReproofUnusable
+    login = Login.objects.select_for_update(of=("self",)).get(pk=reproof.login_id)
+    reproof.login, link = login, link_of(login)
+    if not login.is_active or link is None or link.person != reproof.person or link.person.state != Person.State.ACTIVE:
+        raise ReproofUnusable
+    if not reproof.is_usable(at):  # its address changed while this waited
+        raise ReproofUnusable
+    return reproof, login, at
 
 
 def _wrong(reproof: Reproof, login: Login, token: str, second: str, password: str) -> _Wrong | None:
@@ -209,15 +228,8 @@ def _wrong(reproof: Reproof, login: Login, token: str, second: str, password: st
     return None
 
 
-def _replace(login: Login, new_password: str, secret: str, code: str, at: datetime) -> None:
-    """
-    Put a new factor in place of all the old ones; or leave everything as it was.
-
-    :raises WrongCode: if the new application shows another code
-    """
-    with transaction.atomic():
-        second_factor.forget(login)
-        second_factor.set_up(login, secret=secret, code=code, at=at)
+def _tidy(login: Login, *, new_password: str) -> None:
+    """Give a login its new password, if it is to have one; forget its devices, and what others tried against it."""
     if new_password:
         login.set_password(new_password)
         login.save(update_fields=["password"])

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from mandat.access.decision import AccessDenied
 from mandat.access.tests.factories import (
@@ -31,10 +32,18 @@ from mandat.enrolment.models import Reproof, ReproofMoveMade
 from mandat.enrolment.workflow import ReproofState
 from mandat.identity import events
 from mandat.identity.actor import Actor
-from mandat.identity.commands import Device, create_login, link_login, open_session, remember_device
+from mandat.identity.commands import (
+    Device,
+    create_login,
+    link_login,
+    open_session,
+    remember_device,
+    suspend_person,
+)
 from mandat.identity.devices import standing_devices
-from mandat.identity.factor_policy import Factor
+from mandat.identity.factor_policy import Factor, FactorPolicy
 from mandat.identity.models import Ending, Login, Session
+from mandat.identity.new_factor import FactorNotAccepted, NewApplication
 from mandat.identity.second_factor import WrongCode, check, code_of, recovery_codes, secret_of, step_at
 from mandat.identity.tests.people import PASSWORD, SECRET, login_with_second_factor, person
 from mandat.platform.clock import now
@@ -83,10 +92,10 @@ def link_to(login, subject=0) -> str:
 
 
 def replace(login, reproof, *, token=None, second=None, password=PASSWORD, secret=NEW, code=None):
+    new = NewApplication(secret, code or code_of(secret, step_at(now())))
     return replace_factor(
-        token=token or link_to(login), second=second or code_to_hand_over(reproof), password=password, secret=secret,
-        code=code or code_of(secret, step_at(now())),
-    )  # fmt: skip
+        token=token or link_to(login), second=second or code_to_hand_over(reproof), password=password, new=new
+    )
 
 
 def is_untouched(login) -> bool:
@@ -138,7 +147,7 @@ def test_no_part_opens_anything_without_the_others_and_tries_are_counted(someone
 def test_nothing_opens_before_somebody_has_confirmed(someone, rse):
     lose(someone)
     with pytest.raises(ReproofUnusable):
-        replace_factor(token=link_to(someone), second="", password=PASSWORD, secret=NEW, code="000000")
+        replace_factor(token=link_to(someone), second="", password=PASSWORD, new=NewApplication(NEW, "000000"))
 
 
 def test_whoever_lost_the_password_too_chooses_another_with_both_parts(someone, rse):
@@ -338,6 +347,81 @@ def test_it_ends_with_its_time_and_with_what_it_was_asked_for(someone, rse, at, 
         link_login(login=someone, person=person("Marc", "Roy"))
     with pytest.raises(ReproofUnusable):
         replace(someone, reproof, token=token)
+
+
+@pytest.mark.parametrize("who", ["rse revoked", "rse suspended", "verifier ended", "now elsewhere", "now staff"])
+def test_a_confirmation_falls_with_the_standing_of_whoever_gave_it(someone, firm, who):
+    """And when it would be asked of somebody else by now: whoever acts elsewhere too, or has become staff."""
+    designation, assignment = DesignationFactory(enterprise=firm), StaffAssignmentFactory()
+    if who == "verifier ended":
+        lose(someone)
+        ask_the_desk(token=link_to(someone))
+        reproof = start(lose(someone), actor(assignment.person), address=["É. T."])
+        assignment.revoke(at=now(), under={}, reason="départ")
+    else:
+        reproof = start(lose(someone), actor(designation.person))
+    if who == "rse revoked":
+        designation.revoke(at=now(), under={}, reason="départ")
+    elif who == "rse suspended":
+        suspend_person(person_id=designation.person.public_id, reason="essai", under={})
+    elif who == "now elsewhere":
+        UserFactory(person=whose(someone))
+    elif who == "now staff":
+        StaffAssignmentFactory(person=whose(someone))
+    with pytest.raises(ReproofUnusable):
+        replace(someone, reproof)
+    assert is_untouched(someone)
+    assert lose(someone).pk != reproof.pk, "it is asked anew"
+
+
+def test_another_rse_takes_up_a_confirmation_that_fell(someone, firm, rse):
+    DesignationFactory(enterprise=firm)
+    reproof = start(lose(someone), rse)
+    firm.designations.filter(person=rse.person).get().revoke(at=now(), under={}, reason="départ")
+    again = start(reproof, actor(DesignationFactory(enterprise=firm).person))
+    replace(someone, again)
+    assert secret_of(someone) == NEW
+
+
+def test_a_confirmation_without_a_wait_falls_when_its_person_begins_to_act_elsewhere(someone, firm):
+    lose(someone)
+    ask_the_desk(token=link_to(someone))
+    reproof = start(lose(someone), actor(StaffAssignmentFactory().person), address=["É. T."])
+    UserFactory(person=whose(someone))
+    with pytest.raises(ReproofUnusable):
+        replace(someone, reproof)
+
+
+def test_no_weaker_factor_than_the_policy_asks_takes_the_place_of_a_lost_one(someone, rse, monkeypatch):
+    monkeypatch.setattr("mandat.access.asked.factor_policy", lambda *_: FactorPolicy((Factor.PASSKEY,)))
+    reproof = start(lose(someone), rse)
+    with pytest.raises(FactorNotAccepted):
+        replace(someone, reproof)
+    assert is_untouched(someone)
+
+
+def test_a_revocation_and_a_new_factor_at_once_end_one_before_the_other(transactional_db):
+    """Whichever is first, no factor is replaced on a confirmation whose giver was out by then."""
+    someone, firm = login_with_second_factor(), EnterpriseFactory()
+    UserFactory(enterprise=firm, person=whose(someone))
+    designation = DesignationFactory(enterprise=firm)
+    reproof = start(lose(someone), actor(designation.person))
+    token, second, code = link_to(someone), code_to_hand_over(reproof), code_of(NEW, step_at(now()))
+    one, other = Worker(), Worker()
+
+    def leaves():
+        with transaction.atomic():
+            held = type(designation).objects.select_for_update(of=("self",)).get(pk=designation.pk)
+            held.revoke(at=now(), under={}, reason="départ")
+
+    outcome, _ = together(
+        (one, lambda: replace(someone, reproof, token=token, second=second, code=code)), (other, leaves)
+    )
+    one.close(), other.close()
+    made = ReproofMoveMade.objects.filter(move="complete").first()
+    gone = type(designation).objects.get(pk=designation.pk)
+    assert isinstance(outcome, ReproofUnusable) == (made is None)
+    assert made is None or made.at <= gone.revoked_at
 
 
 def test_asking_again_changes_nothing_while_somebody_is_to_answer(someone, rse):

@@ -5,27 +5,32 @@ Asking does the same whether what was typed names somebody or nobody: it looks, 
 done by that job, out of sight of whoever asked. The mailed link opens nothing alone: the second factor goes with it.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from mandat.identity import policy, second_factor, telling
+from mandat.identity import passkeys, policy, second_factor, telling
+from mandat.identity.actor import Method
 from mandat.identity.commands.devices import forget_all_devices
 from mandat.identity.commands.sessions import end_sessions_of_login
 from mandat.identity.devices import Ending as Forgetting
 from mandat.identity.events import (
+    PasskeyCopied,
     PasswordRecovered,
     RecoveryMailed,
     RecoveryRefused,
     RecoveryStopped,
     UserCodeRecalled,
 )
-from mandat.identity.factor_policy import Factor
+from mandat.identity.factor_policy import Factor, FactorPolicy
 from mandat.identity.limits import forget_tries
 from mandat.identity.models import Ending, Login, PasswordRecovery, Person
+from mandat.identity.passkeys import Answered, PasskeyLooksCopied, PasskeyRefused
 from mandat.identity.queries import link_of, login_named, recovery_of
+from mandat.identity.recovering import means_to_recover, seal_of, why_closed
 from mandat.identity.second_factor import WrongCode
 from mandat.identity.tokens import digest, link_token
 from mandat.identity.workflow import RecoveryMove, RecoveryState
@@ -76,7 +81,7 @@ def mail_password_link(*, login_id: int) -> PasswordRecovery | None:
     token = link_token()
     recovery = PasswordRecovery.objects.create(
         login=login, link_hash=digest(token), tries_left=policy.limit(policy.RECOVERY_LINK_TRIES, at), sent_at=at,
-        expires_at=at + timedelta(minutes=policy.limit(policy.RECOVERY_LINK_MINUTES, at)),
+        expires_at=at + timedelta(minutes=policy.limit(policy.RECOVERY_LINK_MINUTES, at)), seal=seal_of(login),
     )  # fmt: skip
     said = {"path": f"/entrer/mot-de-passe/{token}", "minutes": policy.limit(policy.RECOVERY_LINK_MINUTES, at)}
     telling.tell_login("password_link", login, key=f"recovery {recovery.public_id}", **said)
@@ -95,46 +100,69 @@ def recall_user_code(*, login_id: int) -> None:
     publish(UserCodeRecalled(login=str(login.public_id)))
 
 
-def recover_password(*, token: str, code: str, password: str) -> PasswordRecovery:
+def recover_password(*, token: str, proof: str | Answered, password: str, asked: FactorPolicy) -> PasswordRecovery:
     """
-    Replace a lost password, against the mailed link and the second factor. Every session ends with the old one.
+    Replace a lost password, against the mailed link and a second factor. Every session ends with the old one.
+
+    `proof` is a typed code, or what a browser answers for a passkey; of a factor that `asked` accepts of its holder.
 
     :raises RecoveryUnusable: if the link opens nothing, or no more
     :raises WrongCode: if the second factor is not proven: the try is counted
+    :raises PasskeyRefused: if the passkey proves nothing: the try is counted
     :raises TooManyGuesses: if too many wrong codes were typed in these 30 seconds
     :raises FactorLocked: if too many were in a row
     """
-    recovery = _try(token, code, password)
-    if recovery is None:  # after the transaction that counted the try
-        raise WrongCode
-    return recovery
+    done = _try(token, proof, password, asked)
+    if isinstance(done, Exception):  # after the transaction that counted the try
+        raise done
+    return done
 
 
 @transaction.atomic
-def _try(token: str, code: str, password: str) -> PasswordRecovery | None:
+def _try(token: str, proof: str | Answered, password: str, asked: FactorPolicy) -> PasswordRecovery | Exception:
     recovery, at = recovery_of(token, is_locked=True), now()
-    if recovery is None or not recovery.is_usable(at) or (login := _holder(recovery.login_id)) is None:
+    if recovery is None or (login := _holder(recovery.login_id)) is None:
         raise RecoveryUnusable
-    method = second_factor.check(login, code, among=(Factor.TOTP, Factor.SPARE), at=at)
-    if method is None:
+    recovery.login = login  # as it is under its lock
+    if why_closed(recovery, at):
+        raise RecoveryUnusable
+    method = _method(login, proof, among=means_to_recover(login, asked), at=at)
+    if isinstance(method, Exception):
         recovery.tries_left -= 1
         recovery.save(update_fields=["tries_left"])
         publish(RecoveryRefused(login=str(login.public_id)))
-        return None
+        return method
+    _replace(login, password)
+    recovery.make(RecoveryMove.COMPLETE, at=at, under={"method": str(method)})
+    link = link_of(login)
+    person = str(link.person.public_id) if link else ""
+    publish(PasswordRecovered(login=str(login.public_id), person=person, method=str(method)))
+    return recovery
+
+
+def _method(login: Login, proof: str | Answered, *, among: Collection[Factor], at: datetime) -> Method | Exception:
+    """Return what a proof proves, or why it proves nothing."""
+    if isinstance(proof, str):
+        return second_factor.check(login, proof, among=among, at=at) or WrongCode()
+    if Factor.PASSKEY not in among:
+        return PasskeyRefused()
+    try:
+        passkeys.check(proof.ceremony, proof.answer, login=login, at=at)
+    except PasskeyLooksCopied as copied:
+        publish(PasskeyCopied(login=str(login.public_id), passkey=copied.passkey))
+        return copied
+    except PasskeyRefused as refused:
+        return refused
+    return Method.PASSKEY
+
+
+def _replace(login: Login, password: str) -> None:
     login.set_password(password)
     login.save(update_fields=["password"])
-    recovery.make(RecoveryMove.COMPLETE, at=at, under={"method": str(method)})
     for named in ("login", "second-factor"):
         forget_tries(f"{named}:{login.pk}")
     end_sessions_of_login(login=login, ending=Ending.RECOVERED)
     forget_all_devices(login=login, ending=Forgetting.FACTOR_CHANGED)
-    person = link_of(login)
-    publish(
-        PasswordRecovered(
-            login=str(login.public_id), person=str(person.person.public_id) if person else "", method=str(method)
-        )
-    )
-    return recovery
 
 
 @transaction.atomic
@@ -145,7 +173,7 @@ def stop_recovery(*, token: str) -> PasswordRecovery:
     :raises RecoveryUnusable: if it opens nothing any more
     """
     recovery, at = recovery_of(token, is_locked=True), now()
-    if recovery is None or not recovery.is_usable(at):
+    if recovery is None or why_closed(recovery, at):
         raise RecoveryUnusable
     recovery.make(RecoveryMove.STOP, at=at, under={})
     publish(RecoveryStopped(login=str(recovery.login.public_id)))

@@ -24,6 +24,8 @@ class PasswordRecovery(Keyed):
     tries_left = models.PositiveSmallIntegerField()
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    #: What the link rests on (`recovering`): once that has changed, it opens nothing.
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -35,10 +37,6 @@ class PasswordRecovery(Keyed):
 
     def __str__(self) -> str:
         return str(self.public_id)
-
-    def is_usable(self, at: datetime) -> bool:
-        """Return whether its link still opens something."""
-        return self.state == RecoveryState.SENT and at < self.expires_at and self.tries_left > 0
 
     def make(self, move: RecoveryMove, *, at: datetime, under: Mapping[str, object]) -> None:
         """

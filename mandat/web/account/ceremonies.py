@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, JsonResponse
 
 from mandat.identity.models import Login
-from mandat.identity.passkeys import Ceremony, PasskeyRefused, Purpose, ask_to_prove, ask_to_register
+from mandat.identity.passkeys import Ceremony, PasskeyRefused, Purpose, ask_to_prove, ask_to_register, ask_to_replace
 from mandat.platform.clock import now
 
 KEPT = "passkey_ceremonies"
@@ -30,6 +30,12 @@ def asked_to_prove(request: HttpRequest, purpose: Purpose, login: Login | None =
 def asked_to_register(request: HttpRequest, login: Login, *, name: str) -> JsonResponse:
     """Ask the browser to make a passkey, and keep what was asked."""
     options, ceremony = ask_to_register(login, name=name, at=now())
+    return _asked(request, options, ceremony)
+
+
+def asked_to_replace(request: HttpRequest, login: Login, *, name: str) -> JsonResponse:
+    """Ask the browser to make the passkey that takes the place of what is lost, and keep what was asked."""
+    options, ceremony = ask_to_replace(login, name=name, at=now())
     return _asked(request, options, ceremony)
 
 

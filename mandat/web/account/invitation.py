@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest
 
+from mandat.access.asked import policy_for
 from mandat.identity.models import Login, Person
 from mandat.identity.second_factor import factors_of
 from mandat.platform.clock import now
-from mandat.web.account.standing import policy_for
 
 #: Kept in the session at the sign-in: no page asks the database for it.
 INVITED = "invited_to_passkey"

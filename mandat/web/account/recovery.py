@@ -1,7 +1,5 @@
 """A lost password, a lost user code: asked by anybody, and one answer whoever they are."""
 
-from typing import Any
-
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.contrib import messages
@@ -10,23 +8,29 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mandat.identity.commands import RecoveryUnusable, ask_for_access, recover_password, stop_recovery
 from mandat.identity.commands.recovery import Lost
+from mandat.identity.factor_policy import Factor
 from mandat.identity.guesses import FactorLocked, TooManyGuesses
 from mandat.identity.limits import TooManyTries, count_asked
 from mandat.identity.models import PasswordRecovery
+from mandat.identity.passkeys import Answered, PasskeyRefused, Purpose
 from mandat.identity.queries import recovery_of
+from mandat.identity.recovering import means_to_recover, why_closed
 from mandat.identity.second_factor import WrongCode
 from mandat.platform.clock import now
+from mandat.web.account.ceremonies import answered, asked_to_prove
 from mandat.web.account.forms import LOCKED, WRONG_CODE, code_field
 from mandat.web.account.limits import address_of, count_attempt, too_many
 from mandat.web.account.new_password import NewPasswordForm
+from mandat.web.account.standing import policy_at_sign_in
 from mandat.web.asking import Request
 
-ASK, SENT, CHOOSE, CLOSED, STOP = (
-    f"mandat/web/account/{page}.html" for page in ("lost", "lost_sent", "new_password", "link_closed", "link_stopped")
+ASK, SENT, CHOOSE, BY_PASSKEY, CLOSED, STOP = (
+    f"mandat/web/account/{page}.html"
+    for page in ("lost", "lost_sent", "new_password", "new_password_passkey", "link_closed", "link_stopped")
 )
 LOST_FACTOR = "mandat/web/account/lost_factor.html"
 UNPROCESSABLE, GONE, NOT_FOUND = 422, 410, 404
@@ -101,32 +105,81 @@ class ChooseForm(NewPasswordForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: Request, token: str) -> HttpResponse:
-    """Ask for the second factor and a new password. Opening the page uses nothing up."""
+    """Ask for a code of the second factor and a new password. Opening the page uses nothing up."""
     recovery = recovery_of(token)
-    if recovery is None or not recovery.is_usable(now()):
+    if recovery is None or why_closed(recovery, now()):
         return closed(request, recovery)
+    means = _means(recovery)
+    if means == (Factor.PASSKEY,):
+        return redirect("recovery_passkey", token)
     form = ChooseForm(request, login=recovery.login)
     if form.is_bound and form.is_valid():
         try:
-            return _chosen(request, recovery, token, form.cleaned_data)
+            return _chosen(request, recovery, token, form, form.cleaned_data["code"])
         except (WrongCode, TooManyGuesses):
             form.add_error("code", WRONG_CODE)
         except FactorLocked:
             form.add_error("code", LOCKED)
         except RecoveryUnusable:
             return closed(request, recovery_of(token))
-    context = {"form": form, "recovery": recovery, "token": token}
+    context = {"form": form, "recovery": recovery, "token": token, "by_passkey": Factor.PASSKEY in means}
     return render(request, CHOOSE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _chosen(request: Request, recovery: PasswordRecovery, token: str, said: dict[str, Any]) -> HttpResponse:
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_with_passkey(request: Request, token: str) -> HttpResponse:
+    """Ask for a new password, which a passkey seals."""
+    recovery, is_refused = recovery_of(token), False
+    if recovery is None or why_closed(recovery, now()):
+        return closed(request, recovery)
+    means = _means(recovery)
+    if Factor.PASSKEY not in means:
+        return redirect("recovery_link", token)
+    form = NewPasswordForm(request, login=recovery.login)
+    if form.is_bound and form.is_valid():
+        try:
+            return _chosen(request, recovery, token, form, Answered(*answered(request, Purpose.RECOVER)))
+        except PasskeyRefused:
+            is_refused = True
+        except RecoveryUnusable:
+            return closed(request, recovery_of(token))
+    context = {
+        "form": form, "recovery": recovery, "token": token, "is_passkey_refused": is_refused,
+        "by_code": means != (Factor.PASSKEY,),
+    }  # fmt: skip
+    return render(request, BY_PASSKEY, context, status=UNPROCESSABLE if form.errors or is_refused else 200)
+
+
+@never_cache
+@require_POST
+def ask_for_passkey(request: Request, token: str) -> HttpResponse:
+    """Ask a browser for a passkey of whoever the link was mailed to."""
+    recovery = recovery_of(token)
+    if recovery is None or why_closed(recovery, now()):
+        return HttpResponse(status=GONE)
+    return asked_to_prove(request, Purpose.RECOVER, recovery.login)
+
+
+def _means(recovery: PasswordRecovery) -> tuple[Factor, ...]:
+    return means_to_recover(recovery.login, policy_at_sign_in(recovery.login))
+
+
+def _chosen(
+    request: Request, recovery: PasswordRecovery, token: str, form: NewPasswordForm, proof: str | Answered
+) -> HttpResponse:
     usage = count_attempt(request, key=f"second-factor:{recovery.login_id}", login=recovery.login)
-    recover_password(token=token, code=said["code"], password=said["password"])
-    usage.rollback()
-    messages.success(
-        request,
-        _("Votre mot de passe est remplacé, et vos sessions sont terminées. Entrez avec le prochain code affiché."),
+    recover_password(
+        token=token, proof=proof, password=form.cleaned_data["password"], asked=policy_at_sign_in(recovery.login)
     )
+    usage.rollback()
+    if isinstance(proof, str):
+        said = _(
+            "Votre mot de passe est remplacé, et vos sessions sont terminées. Entrez avec le prochain code affiché."
+        )
+    else:
+        said = _("Votre mot de passe est remplacé, et vos sessions sont terminées. Entrez maintenant.")
+    messages.success(request, said)
     return redirect("account_login")
 
 
@@ -135,7 +188,7 @@ def _chosen(request: Request, recovery: PasswordRecovery, token: str, said: dict
 def stop(request: Request, token: str) -> HttpResponse:
     """Ask whether the link is to be ended, then end it: its holder did not ask for it."""
     recovery = recovery_of(token)
-    if recovery is None or not recovery.is_usable(now()):
+    if recovery is None or why_closed(recovery, now()):
         return closed(request, recovery)
     if request.method != "POST":
         return render(request, STOP, {"token": token, "is_done": False})
@@ -150,7 +203,4 @@ def closed(request: Request, recovery: PasswordRecovery | None) -> HttpResponse:
     """Say why a link opens nothing, and what to do."""
     if recovery is None:
         return render(request, CLOSED, {"why": "unknown"}, status=NOT_FOUND)
-    why = recovery.state
-    if recovery.state == PasswordRecovery.State.SENT:
-        why = "tried_out" if recovery.tries_left == 0 else "expired"
-    return render(request, CLOSED, {"why": why}, status=GONE)
+    return render(request, CLOSED, {"why": why_closed(recovery, now()) or "expired"}, status=GONE)

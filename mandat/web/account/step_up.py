@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic.edit import FormView
 
+from mandat.access.asked import policy_for
 from mandat.identity.actor import Method
 from mandat.identity.commands import prove_passkey
 from mandat.identity.factor_policy import Factor
@@ -20,7 +21,6 @@ from mandat.identity.second_factor import means_of
 from mandat.web.account.ceremonies import answered, asked_to_prove
 from mandat.web.account.forms import CodeAgainForm
 from mandat.web.account.session import prove_again
-from mandat.web.account.standing import policy_for
 from mandat.web.account.views import Corrected, codes_of, send_to, ways
 from mandat.web.asking import Request
 from mandat.web.proof import act_of, typed_for, with_next

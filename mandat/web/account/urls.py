@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from mandat.web.account import email_links, lost_factor, outside, recovery, recovery_codes, set_up, step_up, views
+from mandat.web.account import (
+    email_links,
+    lost_factor,
+    new_factor,
+    outside,
+    recovery,
+    recovery_codes,
+    set_up,
+    step_up,
+    views,
+)
 
 urlpatterns = [
     path("entrer", views.SignIn.as_view(), name="account_login"),
@@ -14,11 +24,15 @@ urlpatterns = [
     path("entrer/second-facteur-perdu", recovery.lost_factor, name="lost_factor"),
     path("entrer/courriel-envoye", recovery.sent, name="lost_sent"),
     path("entrer/mot-de-passe/<str:token>", recovery.choose, name="recovery_link"),
+    path("entrer/mot-de-passe/<str:token>/cle", recovery.choose_with_passkey, name="recovery_passkey"),
+    path("entrer/mot-de-passe/<str:token>/cle/defi", recovery.ask_for_passkey, name="recovery_passkey_challenge"),
     path("entrer/mot-de-passe/<str:token>/arreter", recovery.stop, name="recovery_stop"),
     path("entrer/code/perdu", lost_factor.ask, name="lost_factor_ask"),
     path("entrer/mot-de-passe/<str:token>/second-facteur-perdu", lost_factor.ask_by_mail, name="lost_factor_by_mail"),
     path("entrer/demande-envoyee", lost_factor.asked, name="lost_factor_asked"),
-    path("entrer/preuve/<str:token>", lost_factor.prove, name="reproof"),
+    path("entrer/preuve/<str:token>", new_factor.by_application, name="reproof"),
+    path("entrer/preuve/<str:token>/cle", new_factor.by_passkey, name="reproof_passkey"),
+    path("entrer/preuve/<str:token>/cle/defi", new_factor.ask_for_passkey, name="reproof_passkey_challenge"),
     path("entrer/preuve/<str:token>/arreter", lost_factor.stop, name="reproof_stop"),
     path("entrer/preuve/<str:token>/bureau", lost_factor.desk, name="reproof_desk"),
     path("courriel/confirmer/<str:token>", email_links.confirm, name="email_confirm"),

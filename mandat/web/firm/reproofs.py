@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mandat.access.queries import people_of
 from mandat.access.rights import Right
+from mandat.enrolment.backing import is_backed
 from mandat.enrolment.commands import code_to_hand_over, refuse_reproof, start_reproof
 from mandat.enrolment.errors import NobodyHelpsThemselves
 from mandat.enrolment.helping import helpers_for
@@ -76,7 +77,7 @@ def confirm(request: Request, firm: UUID, person: UUID) -> HttpResponse:
             raise Http404 from oneself
         messages.success(request, _("C’est fait. Un lien part à cette personne. Remettez-lui maintenant le code."))
         return redirect("firm:confirm_identity", firm, person)
-    has_started = reproof.state == ReproofState.STARTED and not only_objects
+    has_started = reproof.state == ReproofState.STARTED and not only_objects and is_backed(reproof, request.at)
     context = {
         "form": form, "reproof": reproof, "someone": reproof.person, "only_objects": only_objects,
         "code": code_to_hand_over(reproof) if has_started and reproof.enterprise == request.firm else "",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mandat.access.asked import policy_for
 from mandat.identity.actor import Method
 from mandat.identity.commands import LastFactor, NoPasskey, add_passkey, remove_passkey, remove_second_factor
 from mandat.identity.commands import rename_passkey as rename
@@ -25,7 +26,6 @@ from mandat.web.account.forms import NameForm, SetUpForm
 from mandat.web.account.invitation import INVITED
 from mandat.web.account.session import SHOW_RECOVERY_CODES
 from mandat.web.account.set_up import drawing_of, grouped
-from mandat.web.account.standing import policy_for
 from mandat.web.asking import Request
 
 ADD, NAME, REMOVE, APP, REMOVE_APP = (

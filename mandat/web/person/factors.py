@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from mandat.access.asked import policy_for
 from mandat.identity.commands import decline_passkey
 from mandat.identity.factor_policy import Factor, FactorPolicy
 from mandat.identity.guesses import Kind, is_locked
 from mandat.identity.passkeys import passkeys_of
 from mandat.identity.second_factor import factors_of, recovery_codes
 from mandat.web.account.invitation import INVITED
-from mandat.web.account.standing import policy_for
 from mandat.web.asking import Request
 
 FACTORS = "mandat/web/person/factors.html"

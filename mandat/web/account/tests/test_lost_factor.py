@@ -16,7 +16,7 @@ from mandat.access.tests.factories import (
 from mandat.enrolment.models import Reproof
 from mandat.enrolment.tests.test_reproofs import LINK, whose
 from mandat.identity.models import Login
-from mandat.identity.second_factor import code_of, secret_of, step_at
+from mandat.identity.second_factor import code_of, recovery_codes, secret_of, step_at
 from mandat.identity.tests.people import PASSWORD, SECRET, login_with_second_factor
 from mandat.platform.clock import now
 from mandat.platform.models import Letter, Mail
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 17, 0, 5, tzinfo=UTC)
 KEY = re.compile(r'<code translate="no">([A-Z2-7 ]+)</code>')
 CODE = re.compile(r'<b class="mono">([^<]+)</b>')
+IN = "/entrer?next=%2Fcompte%2Fcodes-de-secours"
 ANOTHER = "une tout autre phrase, bien à moi"
 
 
@@ -81,13 +82,15 @@ def test_from_the_sign_in_through_the_rse_to_a_new_factor(someone, firm, rse, at
     second = confirm(rse, firm, someone)
     browser = Client()
     secret, answer = finish(mailed(someone), second, browser)
-    assert answer["Location"] == "/entrer"
+    assert answer["Location"] == IN
     assert browser.get("/compte/").status_code == 302, "nobody is signed in by it"
     assert secret_of(someone) == secret
     at(NOON + timedelta(seconds=40))
-    browser.post("/entrer", {"login": someone.email, "password": PASSWORD})
-    browser.post("/entrer/code", {"code": code_of(secret, step_at(now()))})
-    assert "codes de secours" in browser.get("/compte/codes-de-secours").content.decode()
+    browser.post(IN, {"login": someone.email, "password": PASSWORD})
+    shown = browser.post("/entrer/code", {"code": code_of(secret, step_at(now()))})
+    assert shown["Location"] == "/compte/codes-de-secours"
+    spare = recovery_codes(someone)[0]
+    assert f"{spare[:4]} {spare[4:]}" in browser.get(shown["Location"]).content.decode()
     assert browser.get("/compte/").status_code == 200
 
 
@@ -99,7 +102,7 @@ def test_from_the_mailed_link_when_the_password_is_lost_too(someone, firm, rse):
     assert Client().get(address).status_code == 410
     second = confirm(rse, firm, someone)
     _, answer = finish(mailed(someone), second, Client(), password=ANOTHER, again=ANOTHER)
-    assert answer["Location"] == "/entrer"
+    assert answer["Location"] == IN
     assert Login.objects.get(pk=someone.pk).check_password(ANOTHER)
 
 

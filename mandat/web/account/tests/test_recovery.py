@@ -10,18 +10,32 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mandat.identity import user_code
-from mandat.identity.commands import mail_password_link, suspend_person
+from mandat.identity.actor import actor_of
+from mandat.identity.commands import (
+    RecoveryUnusable,
+    change_password,
+    confirm_email,
+    mail_password_link,
+    recover_password,
+    renew_recovery_codes,
+    restore_person,
+    set_up_second_factor,
+    suspend_person,
+)
+from mandat.identity.factor_policy import Factor, FactorPolicy
 from mandat.identity.jobs import write_to_holder
 from mandat.identity.models import Login, PasswordRecovery
 from mandat.identity.queries import link_of
-from mandat.identity.second_factor import recovery_codes
-from mandat.identity.tests.people import PASSWORD, code, login, login_with_second_factor, person
+from mandat.identity.second_factor import code_of, recovery_codes, step_at
+from mandat.identity.tests.people import PASSWORD, SECRET, code, login, login_with_second_factor, person
 from mandat.identity.tests.test_sessions import told
+from mandat.identity.tokens import digest
 from mandat.platform.models import EventRow, Mail
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 17, 0, 5, tzinfo=UTC)
 ANOTHER = "une tout autre phrase, bien à moi"
+ANY = FactorPolicy((Factor.PASSKEY, Factor.TOTP))
 LINK = re.compile(r"/entrer/mot-de-passe/[\w-]{43}")
 
 
@@ -177,6 +191,54 @@ def test_a_link_expires(someone, at):
     at(NOON + timedelta(minutes=30))
     assert Client().get(address).status_code == 410
     assert choose(address, code(someone)).status_code == 410
+
+
+def changes(someone, what):
+    acting = actor_of(someone, person=link_of(someone).person, at=NOON, methods=["password", "totp"])
+    if what == "email":
+        someone.email_changes.create(
+            before=someone.email, after="neuf@exemple.test", link_hash=digest("x"), asked_at=NOON,
+            expires_at=NOON + timedelta(hours=1),
+        )  # fmt: skip
+        confirm_email(token="x")
+    elif what == "password":
+        change_password(current=PASSWORD, new="et encore une autre", session=None, by=acting)
+    elif what == "application":
+        at = step_at(NOON)
+        set_up_second_factor(login=someone, secret=SECRET, code=code_of(SECRET, at), methods=["totp"])
+    elif what == "recovery codes":
+        renew_recovery_codes(by=acting)
+    else:
+        suspend_person(person_id=acting.person.public_id, reason="essai", under={})
+        if what == "suspended and restored":
+            restore_person(person_id=acting.person.public_id, reason="essai", under={})
+
+
+@pytest.mark.parametrize(
+    "what", ["email", "password", "application", "recovery codes", "suspended", "suspended and restored"]
+)
+def test_a_link_dies_with_what_it_rests_on(someone, what):
+    ask(someone.email)
+    address = link_to(someone)
+    changes(someone, what)
+    closed = Client().get(address)
+    assert closed.status_code == 410
+    assert "Depuis qu’il est parti" in closed.content.decode()
+    before = Login.objects.get(pk=someone.pk).password
+    spare = recovery_codes(someone)[0]
+    assert choose(address, spare).status_code == 410
+    with pytest.raises(RecoveryUnusable):
+        recover_password(token=address.rpartition("/")[2], proof=spare, password=ANOTHER, asked=ANY)
+    assert Login.objects.get(pk=someone.pk).password == before
+
+
+def test_what_changes_nothing_of_the_login_leaves_the_link(someone):
+    ask(someone.email)
+    address = link_to(someone)
+    browser = Client()
+    browser.post("/entrer", {"login": someone.email, "password": PASSWORD})
+    browser.post("/entrer/code", {"code": recovery_codes(someone)[0]})
+    assert choose(address, code(someone))["Location"] == "/entrer"
 
 
 def test_opening_the_link_uses_nothing_up(someone):

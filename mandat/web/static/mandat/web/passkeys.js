@@ -48,6 +48,7 @@
       return say(form, "unsupported");
     }
     form.addEventListener("submit", async (event) => {
+      if (event.submitter?.formNoValidate) return; // to look at what was typed, no more
       event.preventDefault();
       button.disabled = true;
       form.querySelector("[data-said]").hidden = true;
