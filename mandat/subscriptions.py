@@ -2,6 +2,7 @@
 
 from mandat.access import events as access
 from mandat.access import handlers as accesses
+from mandat.access import staffing
 from mandat.access.leavers import tell_of_leaving
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
@@ -59,6 +60,11 @@ SUBSCRIPTIONS: Subscriptions = {
     access.ProxyRestored: [accesses.tell_of_restoration],
     access.ProxyConfirmed: [accesses.tell_of_confirmation],
     access.PersonLeft: [tell_of_leaving],
+    access.StaffAssigned: [staffing.tell_of_proposal],
+    access.AssignmentConfirmed: [staffing.tell_of_role],
+    access.AssignmentEnded: [staffing.tell_of_end],
+    access.ProposalDropped: [staffing.tell_of_dropping],
+    access.StaffReviewsMissed: [staffing.tell_of_missed_reviews],
     enterprises.ServiceRequested: [enrolments.keep_registration_case],
     enterprises.RegistrationMoved: [enrolments.keep_registration_case, enrolments.tell_requester],
     filings.FilingSubmitted: [keep_case, tell_firm],

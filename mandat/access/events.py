@@ -104,6 +104,35 @@ class AssignmentEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalDropped(Event):
+    """A role proposed and not confirmed: withdrawn, refused, or fallen for want of an answer, as `move` says."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str
+    assignment: str
+    move: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentKept(Event):
+    """A supervisor has reviewed it, and kept it."""
+
+    aggregate: ClassVar[str] = "person"
+    person: str
+    assignment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffReviewsMissed(Event):
+    """Nobody reviewed these roles in time: some wait still, some ended of it, as told at one `instant`."""
+
+    aggregate: ClassVar[str] = "instant"
+    instant: str
+    waiting: list[str]
+    ended: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLeft(Event):
     """Somebody left an enterprise by themselves: all that they held there has ended."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from procrastinate.contrib.django import app
 
 from mandat.access.commands.recovery import keep_recoveries as keep_each
+from mandat.access.commands.reviews import tend_staff_roles
 
 
 @app.periodic(cron="* * * * *")
@@ -12,3 +13,10 @@ from mandat.access.commands.recovery import keep_recoveries as keep_each
 def keep_recoveries(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Put in recovery, or take out, the enterprises whose RSEs came to an end or back."""
     keep_each()
+
+
+@app.periodic(cron="41 6 * * *")
+@app.task(name="tend_staff_roles", queueing_lock="tend_staff_roles")
+def tend_roles(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Let fall proposals without an answer, tell of the reviews that nobody made, end what was told of before."""
+    tend_staff_roles()

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
+from mandat.access.workflow import ASSIGNMENT, AssignmentMove, AssignmentState
 from mandat.enterprises.grants import Grant
 from mandat.enterprises.models import Enterprise, History, ServiceProvider
 from mandat.identity.models import Person
@@ -103,7 +104,8 @@ class StaffAssignment(Grant):
     A role held by a person on the regulator's side, in one queue or (blank) in all of them.
 
     One supervisor proposes it, another confirms it; until then it carries nothing. A lone supervisor could appoint
-    nobody, so the first assignments, which the operator makes once on an empty database, are two.
+    nobody, so the first assignments, which the operator makes on an empty database, are two. Its state is not kept: it
+    follows from its dates, so that no job has to run for a role to end.
     """
 
     class Role(models.TextChoices):
@@ -121,6 +123,8 @@ class StaffAssignment(Grant):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_under = models.JSONField(null=True, blank=True)
     first = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 or 2: those that the operator made
+    kept_at = models.DateTimeField(null=True, blank=True)  # when a supervisor last reviewed it, and kept it
+    answer_by = models.DateTimeField(null=True, blank=True)  # a proposal without an answer by then is over
 
     class Meta(Grant.Meta):
         constraints = [
@@ -146,7 +150,9 @@ class StaffAssignment(Grant):
             models.CheckConstraint(
                 condition=~Q(person=F("granted_by")) & ~Q(person=F("confirmed_by")), name="nobody_assigns_themselves"
             ),
-            models.UniqueConstraint(fields=["first"], name="the_first_assignments_are_made_once"),
+            models.UniqueConstraint(
+                fields=["first"], condition=Q(revoked_at=None), name="the_first_assignments_are_made_once"
+            ),
             never_at_once(
                 "one_unrevoked_assignment_per_role_and_queue",
                 keys=[same_number("person_id"), same_text("role"), same_text("queue")],
@@ -154,7 +160,42 @@ class StaffAssignment(Grant):
             ),
         ]
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether it has the word that it needs: of two supervisors, or of the operator."""
+        return self.first is not None or self.confirmed_at is not None
+
+    def state_at(self, at: datetime) -> AssignmentState:
+        """Return what it is at an instant: proposed, held (or to come), over."""
+        ends = [self.revoked_at, self.during.upper, None if self.is_confirmed else self.answer_by]
+        if any(end is not None and end <= at for end in ends):
+            return AssignmentState.OVER
+        return AssignmentState.HELD if self.is_confirmed else AssignmentState.PROPOSED
+
+    def make(self, move: AssignmentMove, *, at: datetime, under: Mapping[str, object], reason: str = "") -> None:
+        """
+        Make a move and record it. The only code that confirms, keeps or ends a role.
+
+        :raises MoveNotAllowed: if its state does not allow it
+        """
+        before = self.state_at(at)
+        after = ASSIGNMENT.target(move, before)
+        if move == AssignmentMove.KEEP:
+            self.kept_at = at
+            self.save(update_fields=["kept_at"])
+        elif after == AssignmentState.OVER:
+            self.revoke(at=at, under=under, reason=reason)
+        self.history.create(move=move, before=before, after=after, at=at, reason=reason, authority=dict(under))
+
     def confirm(self, *, by: Person, at: datetime, under: Mapping[str, object]) -> None:
         """Add the second supervisor, from whose word on the assignment carries its rights."""
+        self.make(AssignmentMove.CONFIRM, at=at, under=under)
         self.confirmed_by, self.confirmed_at, self.confirmed_under = by, at, dict(under)
         self.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_under"])
+
+
+class AssignmentHistory(History):
+    """What happened to a role after it was proposed: confirmed, refused, kept, overdue, ended…"""
+
+    assignment = models.ForeignKey(StaffAssignment, on_delete=PROTECT, related_name="history")
+    reason = models.CharField(max_length=300, blank=True)

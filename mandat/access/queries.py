@@ -98,13 +98,16 @@ def _proxies_that_count(at: datetime, states: list[str]) -> QuerySet[Proxy]:
 
 def _assignments(right: Right, queue: Any, at: datetime) -> QuerySet[StaffAssignment]:
     """Return the confirmed assignments in force whose role carries a right, in a queue or in all of them."""
-    return StaffAssignment.objects.filter(
-        in_force(at),
-        Q(first__isnull=False) | Q(confirmed_at__lte=at),
+    return confirmed_assignments(at).filter(
         queue__in=["", queue or ""],
         role__in=carriers_of(Kind.ASSIGNMENT, right),
         person__state__in=carriers_of(Kind.PERSON, right),
     )
+
+
+def confirmed_assignments(at: datetime) -> QuerySet[StaffAssignment]:
+    """Return the roles of the staff in force that have the word that they need, whatever the state of the person."""
+    return StaffAssignment.objects.filter(in_force(at), Q(first__isnull=False) | Q(confirmed_at__lte=at))
 
 
 def effective_rses(enterprise: Enterprise, at: datetime) -> QuerySet[Person]:

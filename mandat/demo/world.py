@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access.commands.designations import designate
 from mandat.access.commands.enterprises import (
+    REGISTRATIONS,
     accept_blocks,
     add_user,
     move_registration,
@@ -116,10 +117,14 @@ class World:
         for name, role in STAFF.items():
             person = self.actors[name].person
             proposed = assign_staff(
-                key=key("assign", name), person=person, role=role, queue="", during=from_now(), by=first
+                key=key("assign", name), person=person, role=role, queue="", during=two_years(), by=first
             )
             if proposed.confirmed_at is None:
                 confirm_assignment(assignment_id=proposed.public_id, by=second)
+        assign_staff(  # one that waits for the word of the other supervisor
+            key=key("assign", "a second role"), person=self.actors["verifier2"].person, role=StaffRole.OFFICER,
+            queue=REGISTRATIONS, during=two_years(), by=second,
+        )  # fmt: skip
 
     def open_firm(self, registered: Firm, ra: Actor, rse: Actor) -> Enterprise:
         """Open a firm's account, with its RA and its RSE."""
@@ -203,6 +208,11 @@ def make_person(someone: Someone) -> Actor:
         secret = generate_totp_secret()
         set_up_second_factor(login=login, secret=secret, code=code_of(secret, step_at(at)))
     return actor_of(login, person=person, at=at, methods=[Method.PASSWORD, Method.TOTP])
+
+
+def two_years() -> DateTimeTZRange:
+    """Return the dates of what begins now and ends with the year after next."""
+    return DateTimeTZRange(now(), end_of(legal_day(now()).replace(month=12, day=31) + timedelta(days=366)))
 
 
 def from_now() -> DateTimeTZRange:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mandat.access.models import Proxy, StaffAssignment
-from mandat.access.queries import people_who_can, roles_of
+from mandat.access.models import Proxy
+from mandat.access.queries import confirmed_assignments, people_who_can, roles_of
 from mandat.access.rights import Right
 from mandat.enrolment.models import Reproof
 from mandat.enterprises.grants import in_force
@@ -32,7 +32,7 @@ class Helpers:
 
 def helpers_of(person: Person, at: datetime) -> Helpers:
     """Return who may confirm somebody’s identity now."""
-    if StaffAssignment.objects.filter(in_force(at), person=person).exists():
+    if confirmed_assignments(at).filter(person=person).exists():
         return Helpers(Right.SUPERVISE)
     firms = firms_of(person, at)
     if len(firms) != 1:

@@ -274,6 +274,13 @@ RULES: dict[str, Rule] = {
     "staff:renew_client_secret": Staff(Right.SUPERVISE),
     "staff:disable_client": Staff(Right.SUPERVISE),
     "staff:enable_client": Staff(Right.SUPERVISE),
+    "staff:roles": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:past_roles": Staff(Right.SUPERVISE, Right.AUDIT),
+    "staff:role": Staff(Right.SUPERVISE, Right.AUDIT),
+    **dict.fromkeys(
+        ("staff:new_role", "staff:confirm_role", "staff:drop_role", "staff:keep_role", "staff:end_role"),
+        Staff(Right.SUPERVISE),
+    ),
     "account:services": SignedIn(),
     "account:outside": SignedIn(),
     "account:connect_outside": SignedIn(),

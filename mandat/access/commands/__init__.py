@@ -43,23 +43,28 @@ from mandat.access.commands.proxies import (
 from mandat.access.commands.staff import (
     AlreadyConfirmed,
     LastSupervisors,
+    NotConfirmed,
     NotTheFirst,
     OneSupervisor,
+    RoleTooLong,
+    TooLate,
     assign_staff,
     confirm_assignment,
+    drop_proposal,
     end_assignment,
     first_assignments,
+    keep_assignment,
 )
 
 __all__ = [
     "AlreadyConfirmed", "AlreadyGranted", "AlreadyOver", "AlreadyRegistered", "AlreadyRevoked", "AlreadySuspended",
     "AssuranceTooLow", "BlockNotAccepted", "BlockUnknown",
-    "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotLonger",
-    "NotNarrower", "NotSuspended", "NotTheFirst", "NothingToConfirm", "OneSupervisor", "ProxyTooLong",
-    "RightsImpossible", "SamePerson", "SelfGrant",
+    "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotConfirmed",
+    "NotLonger", "NotNarrower", "NotSuspended", "NotTheFirst", "NothingToConfirm", "OneSupervisor", "ProxyTooLong",
+    "RightsImpossible", "RoleTooLong", "SamePerson", "SelfGrant", "TooLate",
     "accept_blocks", "accept_versions", "accept_what_agrees", "add_user", "assign_staff", "confirm_assignment",
-    "confirm_proxy", "designate", "end_assignment",
-    "first_assignments", "grant_proxies", "grant_proxy", "move_registration", "narrow_proxy",
+    "confirm_proxy", "designate", "drop_proposal", "end_assignment",
+    "first_assignments", "grant_proxies", "grant_proxy", "keep_assignment", "move_registration", "narrow_proxy",
     "open_enterprise", "register_service", "renew_proxy", "restore_proxy", "revoke_designation", "revoke_proxy",
     "suspend_proxy",
 ]  # fmt: skip

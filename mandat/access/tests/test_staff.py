@@ -14,7 +14,6 @@ from mandat.platform.clock import now
 from mandat.platform.models import EventRow
 
 pytestmark = pytest.mark.django_db
-FOR_EVER = DateTimeTZRange(None, None)
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def test_the_operator_makes_the_first_two_supervisors_once():
 
 def assign(by, **changes):
     asked = {
-        "key": uuid.uuid4(), "role": StaffAssignment.Role.VERIFIER, "queue": "", "during": FOR_EVER, "by": by,
+        "key": uuid.uuid4(), "role": StaffAssignment.Role.VERIFIER, "queue": "", "during": DateTimeTZRange(None, now() + timedelta(days=300)), "by": by,
     }  # fmt: skip
     return commands.assign_staff(**asked | {"person": changes.pop("person", None) or PersonFactory()} | changes)
 
@@ -81,6 +80,8 @@ def test_nobody_but_a_supervisor_assigns_confirms_or_ends(supervisors, verifier)
     for attempt in (
         lambda: assign(verifier),
         lambda: commands.confirm_assignment(assignment_id=waiting.public_id, by=verifier),
+        lambda: commands.drop_proposal(assignment_id=waiting.public_id, reason="x", by=verifier),
+        lambda: commands.keep_assignment(assignment_id=waiting.public_id, note="x", by=verifier),
         lambda: commands.end_assignment(assignment_id=waiting.public_id, reason="x", by=verifier),
     ):
         with pytest.raises(AccessDenied):
@@ -100,7 +101,9 @@ def test_a_role_ends_at_once_and_one_that_was_ended_is_not_confirmed(supervisors
     commands.end_assignment(assignment_id=held.public_id, reason="Départ", by=one)
     assert not decide(verifier.person, Right.VERIFY, None, None, now())
     waiting = assign(one)
-    commands.end_assignment(assignment_id=waiting.public_id, reason="Erreur", by=one)
+    with pytest.raises(commands.NotConfirmed):
+        commands.end_assignment(assignment_id=waiting.public_id, reason="Erreur", by=one)
+    commands.drop_proposal(assignment_id=waiting.public_id, reason="Erreur", by=one)
     for again in (commands.confirm_assignment, commands.end_assignment):
         reason = {} if again is commands.confirm_assignment else {"reason": "x"}
         with pytest.raises(commands.AlreadyRevoked):
@@ -119,7 +122,7 @@ def test_two_supervisors_always_stay(supervisors):
 def test_an_assignment_to_come_waits_for_its_date(supervisors):
     one, two = supervisors
     tomorrow = now() + timedelta(days=1)
-    assignment = assign(one, during=DateTimeTZRange(tomorrow, None))
+    assignment = assign(one, during=DateTimeTZRange(tomorrow, tomorrow + timedelta(days=300)))
     commands.confirm_assignment(assignment_id=assignment.public_id, by=two)
     assert not decide(assignment.person, Right.VERIFY, None, None, now())
     assert decide(assignment.person, Right.VERIFY, None, None, tomorrow)

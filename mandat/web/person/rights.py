@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mandat.access.commands import LastRSE
 from mandat.access.commands.leaving import NothingHeld, RepresentativeStays, leave_enterprise, what_is_held
-from mandat.access.models import Proxy, StaffAssignment
-from mandat.access.queries import effective_rses
-from mandat.enterprises.grants import in_force, not_over
+from mandat.access.models import Proxy
+from mandat.access.queries import confirmed_assignments, effective_rses
+from mandat.enterprises.grants import not_over
 from mandat.enterprises.models import Designation, Enterprise, Role, User
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
@@ -42,7 +42,7 @@ def rights(request: Request) -> HttpResponse:
     """Show a person all that they hold, firm by firm."""
     person = request.actor.person
     places = places_of(person, request.at)
-    assignments = list(StaffAssignment.objects.filter(in_force(request.at), person=person).order_by("role", "queue"))
+    assignments = list(confirmed_assignments(request.at).filter(person=person).order_by("role", "queue"))
     held = [each for place in places for each in (*place.designations, *place.users, *place.proxies)]
     context = {"places": places, "assignments": assignments}
     return render(request, PAGE, context | words_for([*held, *assignments], request.at))

@@ -11,6 +11,8 @@ from mandat.web.staff import (
     register,
     registrations,
     reproofs,
+    role_gestures,
+    roles,
     verification,
     views,
 )
@@ -48,6 +50,15 @@ one_client = [
     path("reactiver", clients.enable, name="enable_client"),
 ]
 
+#: Of one role of the staff, under personnel/<role>/.
+one_role = [
+    path("", roles.role, name="role"),
+    path("confirmer", role_gestures.confirm, name="confirm_role"),
+    path("retirer", role_gestures.drop, name="drop_role"),
+    path("revoir", role_gestures.keep, name="keep_role"),
+    path("terminer", role_gestures.end, name="end_role"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("identites/<uuid:reproof>/", reproofs.reproof, name="reproof"),
@@ -63,6 +74,10 @@ urlpatterns = [
     path("clients/", clients.clients, name="clients"),
     path("clients/nouveau", clients.new_client, name="new_client"),
     path("clients/<uuid:client>/", include(one_client)),
+    path("personnel/", roles.roles, name="roles"),
+    path("personnel/termines", roles.past, name="past_roles"),
+    path("personnel/nouveau", role_gestures.new_role, name="new_role"),
+    path("personnel/<uuid:role>/", include(one_role)),
     path("registre", register.registrants, name="registrants"),
     path("registre/<uuid:registrant>", register.registrant, name="registrant"),
     path("reference/", reference.lists, name="reference"),

@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from mandat.access.rights import Right
 from mandat.casework.queries import queue_of
 from mandat.web.asking import Request
 from mandat.web.permissions import RULES, Staff
 from mandat.web.staff.queue import rows_of
+from mandat.web.staff.roles import waiting_for
 
 #: How many cases the home shows: enough to begin the day.
 FIRST = 5
@@ -17,6 +19,11 @@ PAGES = (
         "staff:registrants",
         _("Registre"),
         _("Les firmes et les représentants autonomes inscrits, et leur dossier"),
+    ),
+    (
+        "staff:roles",
+        _("Rôles du personnel"),
+        _("Qui a quel rôle, depuis quand, donné par qui; ce qui est à confirmer et à revoir"),
     ),
     (
         "staff:reference",
@@ -43,5 +50,13 @@ def home(request: Request) -> HttpResponse:
         page for page in PAGES if isinstance(rule := RULES[page[0]], Staff) and rule.is_open_to(request.staff_rights)
     ]
     cases = queue_of(request.actor.person, request.at)
-    context = {"pages": pages, "waiting": cases.count(), "rows": rows_of(cases[:FIRST])}
+    context = {
+        "pages": pages,
+        "waiting": cases.count(),
+        "rows": rows_of(cases[:FIRST]),
+        "to_confirm": 0,
+        "to_review": 0,
+    }
+    if Right.SUPERVISE in request.staff_rights:
+        context["to_confirm"], context["to_review"] = waiting_for(request.actor.person, request.at)
     return render(request, "mandat/web/staff/home.html", context)

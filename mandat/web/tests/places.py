@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from mandat.access.models import Proxy
+from mandat.access.models import Proxy, StaffAssignment
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -28,7 +28,7 @@ SAMPLES: dict[str, Any] = {
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
-    "passkey": UUID(int=7), "device": UUID(int=7),
+    "passkey": UUID(int=7), "device": UUID(int=7), "role": UUID(int=7),
 }  # fmt: skip
 
 #: The pages where a person changes how they come in.
@@ -92,8 +92,29 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/reference/", 200),
         ("supervisor", "/agence/reference/block", 200),
         *pages_of_services(),
+        *pages_of_roles(),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
+    ]
+
+
+def pages_of_roles() -> list[Page]:
+    """Return the pages of the roles of the staff: one that is held, and one that waits for a second supervisor."""
+    kept, waiting = (
+        f"/agence/personnel/{each.public_id}/"
+        for each in (
+            StaffAssignment.objects.filter(confirmed_at__isnull=False).order_by("id")[0],
+            StaffAssignment.objects.filter(confirmed_at=None, first=None).order_by("id")[0],
+        )
+    )
+    return [
+        ("supervisor", "/agence/personnel/", 200),
+        ("auditor", "/agence/personnel/", 200),
+        ("supervisor", "/agence/personnel/termines", 200),
+        ("supervisor", "/agence/personnel/nouveau", 200),
+        *(("supervisor", f"{kept}{act}", 200) for act in ("", "revoir", "terminer")),
+        *(("supervisor", f"{waiting}{act}", 200) for act in ("", "confirmer", "retirer")),
+        ("supervisor2", f"{waiting}retirer", 200),
     ]
 
 
@@ -252,7 +273,7 @@ def in_both_languages(pages: Iterable[Page]) -> Iterator[Page]:
 
 def addresses(firm: UUID) -> dict[str, str]:
     """Return the address of every view, in French, with samples for what it names."""
-    known = SAMPLES | {"firm": firm} | real_ones(firm) | real_accesses(firm)
+    known = SAMPLES | {"firm": firm} | real_ones(firm) | real_accesses(firm) | real_roles()
     return {name: reverse(name, kwargs={each: known[each] for each in arguments_of(name)}) for name in view_names()}
 
 
@@ -274,6 +295,12 @@ def real_accesses(firm: UUID) -> dict[str, UUID]:
     if proxy is None or registration is None:
         return {}
     return {"person": proxy.person.public_id, "proxy": proxy.public_id, "registration": registration.public_id}
+
+
+def real_roles() -> dict[str, UUID]:
+    """Return a role of the staff that really waits for a second supervisor."""
+    waiting = StaffAssignment.objects.filter(confirmed_at=None, first=None).order_by("id").first()
+    return {"role": waiting.public_id} if waiting else {}
 
 
 def arguments_of(name: str) -> set[str]:

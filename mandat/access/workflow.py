@@ -1,0 +1,40 @@
+"""The states of a role of the staff, and what may change them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from mandat.platform.workflow import Workflow
+
+
+class AssignmentState(TextChoices):
+    """What a role of the staff is. It follows from its dates: see `StaffAssignment.state_at`."""
+
+    PROPOSED = "proposed", _("À confirmer")
+    HELD = "held", _("Confirmé")
+    OVER = "over", _("Terminé")
+
+
+class AssignmentMove(TextChoices):
+    """What may be done to a role of the staff. The last three are nobody's act: a rule of the day makes them."""
+
+    CONFIRM = "confirm", _("Confirmer")
+    WITHDRAW = "withdraw", _("Retirer la proposition")
+    REFUSE = "refuse", _("Refuser la proposition")
+    KEEP = "keep", _("Garder le rôle")
+    END = "end", _("Mettre fin au rôle")
+    LAPSE = "lapse", _("Laisser tomber la proposition")
+    MISS_REVIEW = "miss_review", _("Constater que le rôle n’a pas été revu")
+    END_UNREVIEWED = "end_unreviewed", _("Mettre fin au rôle que personne n’a revu")
+
+
+_P, _H, _O = AssignmentState.PROPOSED, AssignmentState.HELD, AssignmentState.OVER
+ASSIGNMENT = Workflow(
+    (AssignmentMove.CONFIRM, _H, [_P]),
+    (AssignmentMove.WITHDRAW, _O, [_P]),
+    (AssignmentMove.REFUSE, _O, [_P]),
+    (AssignmentMove.KEEP, _H, [_H]),
+    (AssignmentMove.END, _O, [_H]),
+    (AssignmentMove.LAPSE, _O, [_O]),  # it is over since its last day; now its dates are free
+    (AssignmentMove.MISS_REVIEW, _H, [_H]),
+    (AssignmentMove.END_UNREVIEWED, _O, [_H]),
+)
