@@ -1,7 +1,7 @@
 """The one decision: who may act. Pure rules on a standing, and the gate that every command passes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain as chained
 from typing import Any
@@ -79,13 +79,15 @@ def paths_of(right: Right) -> Sequence[tuple[Kind, ...]]:
         raise RightWithoutRule(right) from unknown
 
 
-def evaluate(standing: Sequence[Link], right: Right, at: datetime) -> Decision:
-    """Apply the rules: no database, no clock."""
-    answers = [follow(path, standing, right, at) for path in paths_of(right)]
-    return max(answers, key=lambda each: (bool(each), len(each.chain), each.ground or 0))
+def evaluate(standing: Sequence[Link], right: Right, at: datetime, block: str | None = None) -> Decision:
+    """Apply the rules: no database, no clock. The block, or the queue, is only carried along."""
+    answers = [follow(path, standing, right, at, block) for path in paths_of(right)]
+    return max(answers, key=lambda each: (each.ground is None, len(each.chain), each.ground or 0))
 
 
-def follow(path: Sequence[Kind], standing: Sequence[Link], right: Right, at: datetime) -> Decision:
+def follow(
+    path: Sequence[Kind], standing: Sequence[Link], right: Right, at: datetime, block: str | None = None
+) -> Decision:  # fmt: skip
     """Follow one path for as long as its edges hold."""
     chain: tuple[Link, ...] = ()
     for kind in path:
@@ -94,9 +96,9 @@ def follow(path: Sequence[Kind], standing: Sequence[Link], right: Right, at: dat
         }
         if None not in edges:
             ground = max((each for each in edges if each), default=Ground.ABSENT)
-            return Decision(chain, ground, missing=kind, nearest=edges.get(ground), right=right)
+            return Decision(chain, ground, missing=kind, nearest=edges.get(ground), right=right, block=block)
         chain += (edges[None],)
-    return Decision(chain, right=right)
+    return Decision(chain, right=right, block=block)
 
 
 def decide(  # noqa: PLR0913 - each is named at the call
@@ -120,7 +122,7 @@ def decide_each(  # noqa: PLR0913 - each is named at the call
 ) -> dict[Right, Decision]:  # fmt: skip
     """Decide on several rights by the same one statement: what a page asks to know its buttons."""
     standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block), matter=matter)
-    return {right: replace(evaluate(standing, right, at), block=block) for right in rights}
+    return {right: evaluate(standing, right, at, block) for right in rights}
 
 
 def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: str | None) -> set[Kind]:
@@ -221,7 +223,7 @@ def _decide_under_lock(  # noqa: PLR0913 - each is named at the call
         list(target)  # its rows are kept: the command reads them without asking again
     # A revocation that is seen came before this act, whatever two machines' clocks may say.
     at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
-    return at, [replace(evaluate(standing, right, at), block=block) for right in rights]
+    return at, [evaluate(standing, right, at, block) for right in rights]
 
 
 def _authority(by: Actor, enterprise: Enterprise | None, decisions: Sequence[Decision], at: datetime) -> Authority:

@@ -78,18 +78,29 @@ class Link:
 
     def ground_against(self, right: Right, at: datetime) -> Ground | None:
         """Return why the edge does not carry a right at an instant, or None when it does."""
-        grounds = (
-            (Ground.BLOCK_NOT_ACCEPTED, self.state == WITHOUT_THE_BLOCK),
-            (Ground.VERSION_NOT_ACCEPTED, self.state == WITHOUT_THE_VERSION),
-            (Ground.REVOKED, self.revoked_at is not None and self.revoked_at <= at),
-            (Ground.ENDED, self.end is not None and self.end <= at),
-            (Ground.NOT_YET, self.start is not None and at < self.start),
-            (Ground.INACTIVE, not self.carries),
-            (Ground.NOT_CARRIED, right not in self.carries),
-            (Ground.UNCONFIRMED, self.awaits),
-            (Ground.SUSPENDED, self.is_suspended(at)),
-        )
-        return next((ground for ground, is_met in grounds if is_met), None)
+        if self.state == WITHOUT_THE_BLOCK:
+            return Ground.BLOCK_NOT_ACCEPTED
+        if self.state == WITHOUT_THE_VERSION:
+            return Ground.VERSION_NOT_ACCEPTED
+        return self._ground_of_dates(at) or self._ground_within(right, at)
+
+    def _ground_of_dates(self, at: datetime) -> Ground | None:
+        if self.revoked_at is not None and self.revoked_at <= at:
+            return Ground.REVOKED
+        if self.end is not None and self.end <= at:
+            return Ground.ENDED
+        if self.start is not None and at < self.start:
+            return Ground.NOT_YET
+        return None
+
+    def _ground_within(self, right: Right, at: datetime) -> Ground | None:
+        if not self.carries:
+            return Ground.INACTIVE
+        if right not in self.carries:
+            return Ground.NOT_CARRIED
+        if self.awaits:
+            return Ground.UNCONFIRMED
+        return Ground.SUSPENDED if self.is_suspended(at) else None
 
     def is_in_force(self, at: datetime) -> bool:
         """Tell whether its dates hold, whatever it carries."""
@@ -98,7 +109,7 @@ class Link:
 
     def is_suspended(self, at: datetime) -> bool:
         """Tell whether it is set aside at an instant."""
-        return any(start <= at and (end is None or at < end) for start, end in self.pauses)
+        return bool(self.pauses) and any(start <= at and (end is None or at < end) for start, end in self.pauses)
 
     def continues(self, chain: tuple["Link", ...]) -> bool:
         """Tell whether the edge speaks of the same provider as those before it."""

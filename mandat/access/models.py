@@ -89,7 +89,8 @@ class Proxy(Grant):
 
     def is_suspended(self, at: datetime) -> bool:
         """Tell whether it is set aside at an instant."""
-        return any(each.lower <= at and (each.upper is None or at < each.upper) for each in self.suspensions)
+        lasting = [each for each in self.suspensions if not each.isempty]
+        return any(each.lower <= at and (each.upper is None or at < each.upper) for each in lasting)
 
 
 class ProxyHistory(History):

@@ -28,7 +28,7 @@ class Place:
 
     def decide(self, right: Right, block: str | None = None, matter: Matter = WHATEVER) -> Decision:
         """Decide on a right, in a block if it lies in one, about something there if that is named."""
-        return replace(evaluate(self._standing_in(block, matter), right, self.at), block=block)
+        return evaluate(self._standing_in(block, matter), right, self.at, block)
 
     @cached_property
     def may_open(self) -> bool:
@@ -92,8 +92,17 @@ class Place:
             if link.kind == Kind.REGISTRATION and Right.VIEW in link.carries and block in (blocks or ())
         }
 
+    @cached_property
+    def _standings(self) -> dict[tuple[str | None, Matter], list[Link]]:
+        return {}
+
     def _standing_in(self, block: str | None, matter: Matter) -> list[Link]:
-        """Return the edges as they stand for one block: what the statement of a decision reads."""
+        """Return the edges as they stand for one block, put together once: what the statement of a decision reads."""
+        if (block, matter) not in self._standings:
+            self._standings[block, matter] = self._put_together(block, matter)
+        return self._standings[block, matter]
+
+    def _put_together(self, block: str | None, matter: Matter) -> list[Link]:
         standing = []
         for link, blocks in self.edges:
             is_of_the_block = blocks is None or block in blocks

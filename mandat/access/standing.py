@@ -164,5 +164,5 @@ def _link(kind: str, public_id, state: str, rights: list[str] | None, *dates_and
     edge = Kind(kind)
     carries = CARRIED.get((edge, state), frozenset()) if rights is None else frozenset(map(Right, rights))
     start, end, revoked_at, giver, provider, pauses, awaits, subject = dates_and_source
-    spans = tuple((each.lower, each.upper) for each in pauses or ())
+    spans = tuple((each.lower, each.upper) for each in pauses or () if not each.isempty)
     return Link(edge, public_id, state, carries, start, end, revoked_at, giver, provider, spans, awaits, subject)

@@ -186,7 +186,8 @@ def restore_proxy(*, proxy_id: UUID, by: Actor) -> Proxy:
     if not proxy.is_suspended(authority.at):
         raise NotSuspended
     *before, last = proxy.suspensions
-    proxy.suspensions = [*before, DateTimeTZRange(last.lower, max(authority.at, last.lower))]
+    lasted = [DateTimeTZRange(last.lower, authority.at)] if last.lower < authority.at else []  # PostgreSQL: or empty
+    proxy.suspensions = [*before, *lasted]
     _keep(proxy, "suspensions", move="restore", authority=authority)
     publish(ProxyRestored(**ids_of(proxy)))
     return proxy

@@ -3,9 +3,12 @@ Who may do what, told from the list of what happened: the rules said a second ti
 
 Written from the words of the trade and not from the code: no SQL, no table of paths, no edge. It folds what was said, in
 order, then asks of each person in each firm. A test holds the decision to it on random lives of firms.
+
+A question lies somewhere: in the firm itself (blank), in a block, in what a second version added to it (`BF-FIN@2`), or
+on one thing in it (`BF-FIN#a`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +24,9 @@ class Said:
     firm: str = ""
     person: str = ""
     block: str = ""
+    thing: str = ""  # the one thing in the block that a proxy is limited to
     words: frozenset = frozenset()  # rights, or blocks
+    since: datetime | None = None
     until: datetime | None = None
     key: str = ""
 
@@ -31,17 +36,14 @@ class Paper:
     """A designation or a proxy, as somebody would keep it in a drawer."""
 
     said: Said
-    words: frozenset
-    until: datetime | None
     over: bool = False
     set_aside: bool = False
     unseen: bool = False  # it awaits a second person's word
 
     def holds(self, at):
-        begun = self.said.at <= at
-        return (
-            begun and not self.over and not self.set_aside and not self.unseen and (not self.until or at < self.until)
-        )
+        if self.over or self.set_aside or self.unseen:
+            return False
+        return (self.said.since or self.said.at) <= at and (self.said.until is None or at < self.said.until)
 
 
 @dataclass
@@ -49,64 +51,75 @@ class Drawer:
     """All that was said, put in order."""
 
     firms: dict = field(default_factory=dict)  # firm → active, in recovery, suspended, closed
-    people: dict = field(default_factory=dict)  # person → whether they are let in
-    services: dict = field(default_factory=dict)  # firm → (state, blocks)
+    kept_out: set = field(default_factory=set)  # persons
+    services: dict = field(default_factory=dict)  # firm → their state
+    blocks: dict = field(default_factory=dict)  # firm → block → the version accepted
+    catalogue: dict = field(default_factory=dict)  # block → its version today, if not the first
     papers: dict = field(default_factory=dict)
 
     def read(self, said: Said):  # noqa: C901 - a list of what may be said
         match said.verb:
             case "firm is active" | "firm is suspended" | "firm is closed" | "firm is in recovery":
                 self.firms[said.firm] = said.verb.removeprefix("firm is ")
-            case "person is let in" | "person is kept out":
-                self.people[said.person] = said.verb == "person is let in"
+            case "person is let in":
+                self.kept_out.discard(said.person)
+            case "person is kept out":
+                self.kept_out.add(said.person)
             case "services are active" | "services are suspended" | "services are over":
-                blocks = self.services.get(said.firm, ("", frozenset()))[1]
-                self.services[said.firm] = (said.verb.removeprefix("services are "), blocks)
-            case "blocks are chosen":
-                self.services[said.firm] = (self.services[said.firm][0], said.words)
-            case "named RSE" | "named RA" | "given" | "given, to be confirmed":
-                unseen = said.verb == "given, to be confirmed"
-                self.papers[said.key] = Paper(said, said.words, said.until, unseen=unseen)
+                self.services[said.firm] = said.verb.removeprefix("services are ")
+            case "services are asked for":
+                self.services[said.firm], self.blocks[said.firm] = "asked for", {}
+            case "a block is widened":
+                self.catalogue[said.block] = 2
+            case "blocks are chosen":  # one that is kept stays as it was accepted; a new one is taken as it is today
+                before = self.blocks.get(said.firm, {})
+                self.blocks[said.firm] = {
+                    each: before.get(each, self.catalogue.get(each, 1)) for each in said.words
+                }  # fmt: skip
+            case "what is new is accepted":
+                self.blocks[said.firm] = self.blocks[said.firm] | {said.block: self.catalogue[said.block]}
+            case "named RSE" | "named RA" | "given":
+                self.papers[said.key] = Paper(said)
             case "ended":
                 self.papers[said.key].over = True
-            case "narrowed":
-                self.papers[said.key].words = said.words
-            case "renewed" | "shortened" | "lengthened again":
-                self.papers[said.key].until = said.until
             case "set aside" | "taken up again":
                 self.papers[said.key].set_aside = said.verb == "set aside"
-            case "confirmed":
-                self.papers[said.key].unseen = False
+            case "awaits a second person" | "confirmed":
+                self.papers[said.key].unseen = said.verb != "confirmed"
 
 
-def drawer_of(happened: Iterable[Said], at: datetime) -> Drawer:
-    """Return the drawer as it is at an instant."""
+def drawer_of(happened: Iterable[Said]) -> Drawer:
+    """Return the drawer once all this was said."""
     drawer = Drawer()
     for said in happened:
-        if said.at <= at:
-            drawer.read(said)
+        drawer.read(said)
     return drawer
 
 
-def permitted(happened: Iterable[Said], at: datetime) -> set:
-    """Return every (person, right, firm, block) that is permitted at an instant; the block is blank for the firm itself."""
-    drawer = drawer_of(happened, at)
+def permitted(drawer: Drawer, at: datetime, things: Mapping[str, Collection[str]]) -> set:
+    """Return every (person, right, firm, where) that is permitted at an instant; `things` there are, block by block."""
     found = set()
     for paper in drawer.papers.values():
         said = paper.said
-        if not paper.holds(at) or not drawer.people.get(said.person, True):
-            continue
         state = drawer.firms[said.firm]
-        if state not in ("active", "in recovery"):
+        if not paper.holds(at) or said.person in drawer.kept_out or state not in ("active", "in recovery"):
             continue
         if said.verb == "named RA":
             found.add((said.person, "designate", said.firm, ""))
             continue
         if said.verb == "named RSE" and state == "active":
             found.add((said.person, "administer", said.firm, ""))
-        services, chosen = drawer.services.get(said.firm, ("", frozenset()))
-        opened = {"active": INSIDE_A_BLOCK, "suspended": ("view",)}.get(services, ())
-        blocks = chosen if said.verb == "named RSE" else chosen & {said.block}
-        rights = INSIDE_A_BLOCK if said.verb == "named RSE" else paper.words
-        found |= {(said.person, right, said.firm, block) for block in blocks for right in rights if right in opened}
+        opened = {"active": INSIDE_A_BLOCK, "suspended": ("view",)}.get(drawer.services.get(said.firm, ""), ())
+        rights = [right for right in (INSIDE_A_BLOCK if said.verb == "named RSE" else said.words) if right in opened]
+        for block, version in drawer.blocks.get(said.firm, {}).items():
+            if said.verb == "named RSE" or said.block == block:
+                where = places_in(block, version, things.get(block, ()), said.thing)
+                found |= {(said.person, right, said.firm, each) for right in rights for each in where}
     return found
+
+
+def places_in(block: str, version: int, things: Collection[str], only: str) -> list[str]:
+    """Return where, in a block of that version, a paper gives its rights: one on a single thing, nowhere else."""
+    on_things = [f"{block}#{each}" for each in things if only in ("", each)]
+    in_the_block = [] if only else [block, *([f"{block}@2"] if version > 1 else [])]
+    return in_the_block + on_things

@@ -183,6 +183,17 @@ def test_a_suspended_proxy_gives_nothing_until_it_is_restored(house):
     assert [each.move for each in proxy.history.all()] == ["suspend", "restore"]
 
 
+def test_a_suspension_that_lasted_no_time_leaves_a_proxy_that_serves(house, at):
+    """Two machines' clocks, or one instant: the range would be empty, and an empty range has no beginning to compare."""
+    proxy = house.grant()
+    at(now() + timedelta(hours=1))
+    commands.suspend_proxy(proxy_id=proxy.public_id, reason="", by=house.rse)
+    commands.restore_proxy(proxy_id=proxy.public_id, by=house.other)
+    assert house.decide(Right.SIGN)
+    assert not house.firm.proxies_given.get(pk=proxy.pk).is_suspended(now())
+    assert place_of(house.person, house.firm, now()).decide(Right.SIGN, BLOCK)
+
+
 def test_a_suspension_outlives_a_narrowing(house):
     proxy = house.grant()
     commands.suspend_proxy(proxy_id=proxy.public_id, reason="Congé", by=house.rse)
