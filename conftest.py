@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.core.management import call_command
@@ -23,6 +24,8 @@ from mandat.platform.postgres.cluster import Cluster
 from mandat.web.frame import is_demo
 
 pytest_plugins = ["tests.drills.recorder"]
+hypothesis.settings.register_profile("mandat", deadline=None)  # how long a test takes says nothing of the code
+hypothesis.settings.load_profile("mandat")
 
 TEMPLATE = "mandat_template"
 SOCKET = "MANDAT_TEST_SOCKET"

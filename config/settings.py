@@ -232,6 +232,9 @@ STORAGES = {
     ),
 }
 
+# What searches files for malicious software before they are given out: clamd://host:3310, clamd:/its/socket, or none.
+SCANNER = os.environ.get("SCANNER", "none")
+
 # Mail: to var/mail unless an SMTP server is named.
 EMAIL_HOST = os.environ.get("SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("SMTP_PORT", "587"))

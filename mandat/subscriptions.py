@@ -8,13 +8,15 @@ from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
 from mandat.filings import events as filings
-from mandat.filings.handlers import keep_case, tell_firm
+from mandat.filings.handlers import keep_case, take_out_infected, tell_firm
 from mandat.identity import events as identity
 from mandat.identity import handlers as people
 from mandat.openid.handlers import tell_services
 from mandat.platform.events import Subscriptions
+from mandat.platform.files import FileScanned
 
 SUBSCRIPTIONS: Subscriptions = {
+    FileScanned: [take_out_infected, enrolments.take_out_infected],
     identity.SignedIn: [people.keep_note],
     identity.SignedOut: [tell_services],
     identity.SessionsEnded: [people.keep_note, tell_services],

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from mandat.access.decision import AccessDenied, Right, decide, require
 from mandat.access.retries import in_one_transaction
+from mandat.casework.events import UnscannedFileOpened
 from mandat.casework.models import Case
 from mandat.casework.workflow import CaseMove, CaseState
 from mandat.identity.actor import Actor
 from mandat.identity.models import Person
 from mandat.platform.clock import now
-from mandat.platform.events import ring
+from mandat.platform.events import publish, ring
+from mandat.platform.models import StoredFile
 
 #: What the doorbell is rung for when a queue moves.
 QUEUES = "queues"
@@ -74,6 +76,12 @@ def close_case(*, subject_kind: str, subject: UUID) -> None:
     if case and case.state == CaseState.OPEN:
         case.make(CaseMove.CLOSE, at=now())
         ring(QUEUES)
+
+
+@in_one_transaction
+def note_unscanned_opening(*, file: StoredFile, by: Actor) -> None:
+    """Keep on record that `by` opened a file that no scanner had searched."""
+    publish(UnscannedFileOpened(file=str(file.public_id), opened_by=str(by.person.public_id)))
 
 
 def _case_of(subject_kind: str, subject: UUID) -> Case:

@@ -8,16 +8,18 @@ from mandat.casework.commands import close_case, give_case, open_case
 from mandat.enrolment import addresses
 from mandat.enrolment.events import EnrolmentEvent
 from mandat.enrolment.helping import helpers_for
-from mandat.enrolment.models import Enrolment, Reproof
+from mandat.enrolment.models import Enrolment, EnrolmentDocument, Reproof
 from mandat.enrolment.queries import QUEUE, expected_by
 from mandat.enrolment.telling import tell
-from mandat.enrolment.workflow import AWAITING_VERIFICATION, Move, ReproofState
+from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_TO_CHANGE, Move, ReproofState
 from mandat.enterprises.events import RegistrationMoved, ServiceRequested
 from mandat.enterprises.models import ServiceRegistration
 from mandat.enterprises.workflow import RegistrationState
 from mandat.identity.events import ReproofStarted, SecondFactorLost
 from mandat.identity.models import LoginLink
 from mandat.platform.clock import AppNow, now
+from mandat.platform.files import FileScanned
+from mandat.platform.models import Scan
 
 SUBJECT = "enrolment"
 REPROOF = "reproof"
@@ -95,3 +97,20 @@ def keep_reproof_case(event: SecondFactorLost | ReproofStarted) -> None:
         open_case(subject_kind=REPROOF, subject=reproof.public_id, queue=QUEUE, right=helpers.right)
     else:
         close_case(subject_kind=REPROOF, subject=reproof.public_id)
+
+
+def take_out_infected(event: FileScanned) -> None:
+    """Take an infected file out of the enrolments that it was added to, and tell the applicant."""
+    scan = Scan.objects.get(public_id=event.scan)
+    if scan.is_clean:
+        return
+    for document in EnrolmentDocument.objects.filter(file__scan=scan, removed_at=None).order_by("id"):
+        enrolment = Enrolment.objects.select_for_update(of=("self",)).get(pk=document.enrolment_id)
+        if enrolment.state in OPEN_TO_CHANGE:
+            EnrolmentDocument.objects.filter(pk=document.pk).update(removed_at=now())
+            enrolment.revision += 1
+            enrolment.save(update_fields=["revision"])
+        language = enrolment.language
+        context = {"enrolment": enrolment, "name": document.name, "resume": addresses.resume(language)}
+        key = f"{event.event_id} {document.public_id}"
+        tell("infected", key=key, to=enrolment.email, language=language, context=context)

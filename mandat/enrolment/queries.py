@@ -59,7 +59,7 @@ def enrolments_verifiable_by(person: Person, at: datetime) -> QuerySet[Enrolment
 
 def documents_of(enrolment: Enrolment) -> QuerySet[EnrolmentDocument]:
     """Return the documents that go with an enrolment."""
-    return enrolment.documents.filter(removed_at=None).select_related("file")
+    return enrolment.documents.filter(removed_at=None).select_related("file__scan")
 
 
 def last_submission(enrolment: Enrolment) -> EnrolmentMove | None:

@@ -15,8 +15,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from mandat.access.links import Matter
-from mandat.filings.sin import holds_a_sin
 from mandat.filings.workflow import STANDARD, Move, State
+from mandat.platform.sin import holds_a_sin
 from mandat.platform.workflow import Workflow
 
 if TYPE_CHECKING:

@@ -25,6 +25,14 @@ class ClosedToChange(Exception):
     """The filing is neither a draft nor returned for correction."""
 
 
+class TooMuchTogether(Exception):
+    """The documents would weigh more together than `most` megabytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class UnknownStep(LookupError):
     """The filing's type has no such step, or no step with such a field."""
 

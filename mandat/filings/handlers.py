@@ -8,12 +8,15 @@ from mandat.access.decision import decide
 from mandat.access.rights import Right
 from mandat.casework.commands import close_case, give_case, open_case
 from mandat.filings.events import FilingEvent
-from mandat.filings.models import Filing
+from mandat.filings.models import Filing, FilingDocument
 from mandat.filings.queries import last_submission
-from mandat.filings.workflow import AWAITING_REVIEW, Move
+from mandat.filings.workflow import AWAITING_REVIEW, OPEN_TO_CHANGE, Move
 from mandat.identity.models import LoginLink
 from mandat.platform.clock import AppNow, now
+from mandat.platform.events import ring
+from mandat.platform.files import FileScanned
 from mandat.platform.mail import queue_mail, write
+from mandat.platform.models import Scan
 
 SUBJECT = "filing"
 
@@ -59,4 +62,32 @@ def tell_firm(event: FilingEvent) -> None:
             what = type(event).__name__.removeprefix("Filing").lower()
             words = write(f"mandat/filings/mail/{what}", language=language, context=context | {"person": link.person})
             key = f"{event.event_id} {link.person.public_id}"
+            queue_mail(key=key, to=link.login.email, subject=words.subject, text=words.text, language=language)
+
+
+def take_out_infected(event: FileScanned) -> None:
+    """
+    Ring the pages that show a file once it is scanned; take an infected one out of drafts, and tell who added it.
+
+    What was filed keeps it, and nobody can open it.
+    """
+    scan = Scan.objects.get(public_id=event.scan)
+    documents = FilingDocument.objects.filter(file__scan=scan, removed_at=None).select_related("attached_by")
+    for document in documents.order_by("id"):
+        filing = Filing.objects.select_for_update(of=("self",)).get(pk=document.filing_id)
+        ring(f"filing:{filing.public_id}", filing.list_topic)
+        if scan.is_clean:
+            continue
+        if filing.state in OPEN_TO_CHANGE:
+            FilingDocument.objects.filter(pk=document.pk).update(removed_at=now())
+            filing.revision += 1
+            filing.save(update_fields=["revision"])
+        link = LoginLink.objects.select_related("login").filter(
+            person=document.attached_by, during__contains=AppNow()
+        ).first()  # fmt: skip
+        if link:
+            language = document.attached_by.language
+            context = {"person": document.attached_by, "number": filing.number, "name": document.name}
+            words = write("mandat/filings/mail/infected", language=language, context=context)
+            key = f"{event.event_id} {document.public_id}"
             queue_mail(key=key, to=link.login.email, subject=words.subject, text=words.text, language=language)

@@ -69,7 +69,7 @@ def as_filed(submission: Submission) -> dict[str, Any]:
 
 def documents_of(filing: Filing) -> QuerySet[FilingDocument]:
     """Return the files that go with a filing."""
-    return filing.documents.filter(removed_at=None).select_related("file")
+    return filing.documents.filter(removed_at=None).select_related("file__scan")
 
 
 @dataclass(frozen=True)

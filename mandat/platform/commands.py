@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from mandat.platform.effects import EffectMove, defer, locked
-from mandat.platform.models import Delivery, Effect, Letter, Mail
+from mandat.platform.models import Delivery, Effect, Letter, Mail, Scan
 
 E = TypeVar("E", bound=Effect)
 
@@ -36,6 +36,15 @@ def unpark_letter(*, letter: UUID) -> Letter:
     :raises MoveNotAllowed: if it was not set aside
     """
     return resume(Letter, letter)
+
+
+def unpark_scan(*, scan: UUID) -> Scan:
+    """
+    Try again to have a content scanned.
+
+    :raises MoveNotAllowed: if it was not set aside
+    """
+    return resume(Scan, scan)
 
 
 @transaction.atomic

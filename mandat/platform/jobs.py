@@ -11,9 +11,9 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
-from mandat.platform import events, mail, post
+from mandat.platform import events, files, mail, post
 
-__all__ = ["STALLED_AFTER", "events", "mail", "post", "retry_stalled_jobs"]
+__all__ = ["STALLED_AFTER", "events", "files", "mail", "post", "retry_stalled_jobs"]
 
 logger = logging.getLogger(__name__)
 

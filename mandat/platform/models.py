@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mandat.platform.clock import now
 from mandat.platform.effects import EFFECT, EffectMove, EffectState
@@ -104,6 +105,32 @@ class Letter(Effect):
     job = "print_letter"
 
 
+class Condition(models.TextChoices):
+    """What is known of a content: only one found clean is given out without a word."""
+
+    CLEAN = "clean", _("Analysé")
+    NOT_SCANNED = "not_scanned", _("Non analysé")
+    WAITING = "waiting", _("Analyse en cours")
+    INFECTED = "infected", _("Retenu : logiciel malveillant")
+
+
+class Scan(Effect):
+    """The search of one content for malicious software, by the scanner of the deployment."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    is_clean = models.BooleanField(null=True)  # null until it is done
+    found = models.CharField(max_length=200, blank=True)  # what the scanner calls what it found
+    job = "scan_file"
+
+    class Meta(Effect.Meta):
+        constraints = [
+            *Effect.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(state=EffectState.DONE) | Q(is_clean__isnull=False), name="a_scan_done_says_what_it_found"
+            ),
+        ]
+
+
 class StoredFile(Keyed):
     """One file handed in. Its content is kept under its hash, so that the same content is kept once."""
 
@@ -112,6 +139,8 @@ class StoredFile(Keyed):
     name = models.CharField(max_length=150)  # as its sender called it: shown, never a path
     media_type = models.CharField(max_length=100)
     stored_at = models.DateTimeField()
+    #: None: stored while the deployment had no scanner.
+    scan = models.ForeignKey(Scan, on_delete=models.PROTECT, null=True, blank=True, related_name="files")
 
     class Meta:
         ordering = ["id"]
@@ -119,6 +148,15 @@ class StoredFile(Keyed):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def condition(self) -> Condition:
+        """Return what is known of its content. Select `scan` along."""
+        if self.scan is None:
+            return Condition.NOT_SCANNED
+        if self.scan.is_clean is None:
+            return Condition.WAITING
+        return Condition.CLEAN if self.scan.is_clean else Condition.INFECTED
 
 
 class IdempotencyKey(models.Model):

@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateWorker
 from mandat.platform.clock import AppNow
 from mandat.platform.effects import EffectState
 from mandat.platform.jobs import STALLED_AFTER
-from mandat.platform.models import Delivery, Letter, Mail
+from mandat.platform.models import Delivery, Letter, Mail, Scan
 
 
 def parked_deliveries() -> QuerySet[Delivery]:
@@ -24,6 +24,11 @@ def parked_mail() -> QuerySet[Mail]:
 def parked_letters() -> QuerySet[Letter]:
     """Return the letters that could not be printed."""
     return Letter.objects.filter(state=EffectState.PARKED)
+
+
+def parked_scans() -> QuerySet[Scan]:
+    """Return the scans that the scanner did not answer: their files wait until each is resumed."""
+    return Scan.objects.filter(state=EffectState.PARKED)
 
 
 def living_workers() -> QuerySet[ProcrastinateWorker]:

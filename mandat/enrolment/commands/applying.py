@@ -21,12 +21,12 @@ from mandat.enrolment.steps import step as step_named
 from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import Move, State
 from mandat.filings.definition import Finding, findings_of_form
-from mandat.filings.errors import ClosedToChange, NothingChanged, UnknownStep
+from mandat.filings.errors import ClosedToChange, NothingChanged, TooMuchTogether, UnknownStep
 from mandat.filings.typed import typed_in
 from mandat.identity.models import canonical_email
 from mandat.platform.clock import legal_day, now
 from mandat.platform.events import publish
-from mandat.platform.files import shown_name
+from mandat.platform.files import shown_name, weight_of
 from mandat.platform.idempotency import claim
 from mandat.platform.models import StoredFile
 from mandat.reference.queries import policy
@@ -109,8 +109,12 @@ def attach_document(*, enrolment: UUID, purpose: Purpose, file: StoredFile, revi
 
     :raises ClosedToChange: if the enrolment is neither a draft nor returned, or has expired
     :raises StaleEnrolment: if it was changed since revision `revision`
+    :raises TooMuchTogether: if its documents would weigh too much together
     """
     found, at = _open(enrolment, revision)
+    most = policy("enrolment-documents-megabytes", legal_day(at))
+    if file.size + weight_of(documents_of(found)) > most * 1024 * 1024:
+        raise TooMuchTogether(most)
     document = found.documents.create(purpose=purpose, file=file, name=shown_name(file.name), attached_at=at)
     _changed(found, at)
     return document

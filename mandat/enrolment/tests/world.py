@@ -59,8 +59,8 @@ class World:
                 ).enrolment
         return enrolment
 
-    def attach(self, enrolment, purpose=Purpose.MANDATE, name="mandat.pdf") -> Enrolment:
-        file = store(BytesIO(b"%PDF-1.7"), name=name, media_type="application/pdf")
+    def attach(self, enrolment, purpose=Purpose.MANDATE, name="mandat.pdf", content=b"%PDF-1.7") -> Enrolment:
+        file = store(BytesIO(content), name=name, media_type="application/pdf")
         attach_document(enrolment=enrolment.public_id, purpose=purpose, file=file, revision=enrolment.revision)
         return Enrolment.objects.get(pk=enrolment.pk)
 

@@ -8,18 +8,20 @@ from uuid import UUID
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
 from mandat.filings.definition import Finding, findings_of_form
-from mandat.filings.errors import UnknownStep
+from mandat.filings.errors import TooMuchTogether, UnknownStep
 from mandat.filings.events import FilingBegun
 from mandat.filings.locking import firm_of, locked, must_be_as_seen
 from mandat.filings.models import Filing, FilingDocument
+from mandat.filings.queries import documents_of
 from mandat.filings.registry import current
 from mandat.filings.typed import typed_in
 from mandat.identity.actor import Actor
 from mandat.platform.clock import legal_day
 from mandat.platform.events import publish, ring
-from mandat.platform.files import shown_name
+from mandat.platform.files import shown_name, weight_of
 from mandat.platform.idempotency import claim
 from mandat.platform.models import StoredFile
+from mandat.reference.queries import policy
 from mandat.register.models import Registrant
 
 
@@ -85,8 +87,12 @@ def attach_document(*, filing: UUID, file: StoredFile, revision: int, by: Actor)
     :raises AccessDenied: if `by` may not prepare in the filing's block
     :raises ClosedToChange: if the filing is neither a draft nor returned
     :raises StaleDraft: if somebody changed it since revision `revision`
+    :raises TooMuchTogether: if its documents would weigh too much together
     """
     found, authority = _open_for(filing, revision, by)
+    most = policy("filing-documents-megabytes", legal_day(authority.at))
+    if file.size + weight_of(documents_of(found)) > most * 1024 * 1024:
+        raise TooMuchTogether(most)
     document = found.documents.create(
         file=file, name=shown_name(file.name), attached_by=by.person, attached_at=authority.at
     )  # fmt: skip

@@ -13,41 +13,31 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mandat.filings.commands import attach_document, remove_document
-from mandat.filings.errors import ClosedToChange, StaleDraft
+from mandat.filings.errors import ClosedToChange, StaleDraft, TooMuchTogether
 from mandat.filings.models import Filing, FilingDocument
 from mandat.filings.queries import documents_of
-from mandat.platform.files import open_verified, shown_name, store
+from mandat.platform.clock import legal_day
+from mandat.platform.files import shown_name, store
+from mandat.reference.queries import policy
 from mandat.web.asking import Request
+from mandat.web.documents import DocumentField, given_out, too_much_together
 from mandat.web.firm.filing_steps import UNPROCESSABLE, no_longer_open, writing
 from mandat.web.firm.filings import opened
 
 PAGE = "mandat/web/firm/documents.html"
-#: What one request may carry: a safeguard of the server, not a rule of the trade.
-LARGEST = 25 * 1024 * 1024
 
 
 class DocumentForm(forms.Form):
     """A file to add."""
 
-    document = forms.FileField(
+    document = DocumentField(
         label=gettext_lazy("Document à joindre"),
-        help_text=gettext_lazy("Un fichier de 25 Mo au plus. N’y laissez aucun numéro d’assurance sociale."),
-        error_messages={
-            "required": gettext_lazy("Choisissez un fichier."),
-            "empty": gettext_lazy("Ce fichier est vide. Choisissez-en un autre."),
-        },
+        help_text=gettext_lazy("PDF, image, Word, Excel ou texte. N’y laissez aucun numéro d’assurance sociale."),
     )
 
-    def clean_document(self) -> UploadedFile:
-        """
-        Refuse what is too large to be kept.
-
-        :raises ValidationError: if it is
-        """
-        document: UploadedFile = self.cleaned_data["document"]
-        if (document.size or 0) > LARGEST:
-            raise forms.ValidationError(_("Ce fichier dépasse 25 Mo. Réduisez-le, ou divisez-le."))
-        return document
+    def __init__(self, *args: Any, largest: int) -> None:
+        super().__init__(*args)
+        self.fields["document"].largest = largest  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,9 +46,13 @@ def documents(request: Request, firm: UUID, filing: UUID) -> HttpResponse:
     found = writing(request, filing)
     if not found.may_write:
         return no_longer_open(request, found.filing)
-    form = DocumentForm(request.POST, request.FILES) if request.method == "POST" else DocumentForm()
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = DocumentForm(*given, largest=policy("filing-document-megabytes", legal_day(request.at)))
     if form.is_valid():
-        return add(request, found.filing, form.cleaned_data["document"])
+        try:
+            return add(request, found.filing, form.cleaned_data["document"])
+        except TooMuchTogether as too_much:
+            form.add_error("document", too_much_together(too_much.most))
     context: dict[str, Any] = {"filing": found.filing, "form": form, "documents": documents_of(found.filing)}
     return render(request, PAGE, context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -94,15 +88,12 @@ def remove(request: Request, firm: UUID, filing: UUID, document: UUID) -> HttpRe
 
 
 @require_safe
-def document(request: Request, firm: UUID, filing: UUID, document: UUID) -> FileResponse:
+def document(request: Request, firm: UUID, filing: UUID, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document of a filing."""
-    return given_out(get_object_or_404(FilingDocument, filing=opened(request, filing).filing, public_id=document))
-
-
-def given_out(document: FilingDocument) -> FileResponse:
-    """Return a document to be kept, never to be run in the reader's browser."""
-    file = open_verified(document.file)
-    return FileResponse(file, as_attachment=True, filename=document.name, content_type="application/octet-stream")
+    of_filings = FilingDocument.objects.select_related("file__scan")
+    return given_out(
+        request, get_object_or_404(of_filings, filing=opened(request, filing).filing, public_id=document)
+    )  # fmt: skip
 
 
 def back(request: Request, filing: Filing) -> HttpResponse:

@@ -19,19 +19,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mandat.enrolment import checks, consent
 from mandat.enrolment.commands import attach_document, remove_document, save_answers, submit_enrolment
 from mandat.enrolment.errors import EnrolmentIncomplete, StaleEnrolment
-from mandat.enrolment.models import Enrolment, EnrolmentDocument, Purpose
+from mandat.enrolment.models import Enrolment, Purpose
 from mandat.enrolment.queries import documents_of, last_return
 from mandat.enrolment.reading import missing_documents, read, summary
 from mandat.enrolment.steps import STEPS, EnrolmentStep, documents_needed, label_of, step_of
 from mandat.enrolment.steps import step as step_named
 from mandat.filings.definition import Finding
-from mandat.filings.errors import AnswerTooLong, ClosedToChange, NothingChanged
+from mandat.filings.errors import AnswerTooLong, ClosedToChange, NothingChanged, TooMuchTogether
 from mandat.filings.summary import shown
 from mandat.filings.typed import typed_from, typed_in
 from mandat.platform.clock import legal_day, now
-from mandat.platform.files import open_verified, shown_name, store
+from mandat.platform.files import shown_name, store
+from mandat.platform.inspection.findings import Kind
 from mandat.reference.queries import policy
 from mandat.web.asking import Request
+from mandat.web.documents import DocumentField, given_out, too_much_together
 from mandat.web.keys import key_of, revision_of
 from mandat.web.public.enrolment import UNPROCESSABLE, corrections_of, for_holders
 
@@ -40,7 +42,6 @@ STEP, DOCUMENTS, REVIEW, CLOSED = (
     f"mandat/web/public/enrolment_{page}.html" for page in ("step", "documents", "review", "closed")
 )
 #: What a proof may be, by how it begins: what a person at the desk can open without risk.
-KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 @dataclass
@@ -188,39 +189,18 @@ class DocumentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Dites ce que prouve le document.")},
     )
-    document = forms.FileField(
+    document = DocumentField(
         label=gettext_lazy("Document"),
         help_text=gettext_lazy("PDF, PNG ou JPEG. N’y laissez aucun numéro d’assurance sociale."),
-        error_messages={
-            "required": gettext_lazy("Choisissez un fichier."),
-            "empty": gettext_lazy("Ce fichier est vide. Choisissez-en un autre."),
-        },
+        kinds=(Kind.PDF, Kind.PNG, Kind.JPEG),
     )
 
     def __init__(self, *args: Any, needed: list[Purpose], largest: int, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.largest = largest
+        self.fields["document"].largest = largest  # type: ignore[attr-defined]
         self.fields["purpose"].choices = [(each.value, each.label) for each in needed]  # type: ignore[attr-defined]
         if len(needed) == 1:
             self.fields["purpose"].initial = needed[0].value
-
-    def clean_document(self) -> UploadedFile:
-        """
-        Return the file, with the kind that it shows by how it begins.
-
-        :raises ValidationError: if it is of no kind that we open, or too large
-        """
-        document: UploadedFile = self.cleaned_data["document"]
-        if (document.size or 0) > self.largest * 1024 * 1024:
-            message = _("Ce fichier dépasse %(count)s Mo. Réduisez-le, ou divisez-le.")
-            raise forms.ValidationError(message % {"count": self.largest})
-        start = document.read(8)
-        document.seek(0)
-        kind = next((kind for sign, kind in KINDS.items() if start.startswith(sign)), None)
-        if kind is None:
-            raise forms.ValidationError(_("Ce fichier n’est ni un PDF, ni un PNG, ni un JPEG. Convertissez-le."))
-        document.content_type = kind
-        return document
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -234,7 +214,10 @@ def documents(request: Request, enrolment: Enrolment) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DocumentForm(*given, needed=needed, largest=policy("enrolment-document-megabytes", legal_day(at)))
     if form.is_valid():
-        return _add(request, enrolment, Purpose(form.cleaned_data["purpose"]), form.cleaned_data["document"])
+        try:
+            return _add(request, enrolment, Purpose(form.cleaned_data["purpose"]), form.cleaned_data["document"])
+        except TooMuchTogether as too_much:
+            form.add_error("document", too_much_together(too_much.most))
     asked = corrections_of(enrolment, last_return(enrolment))
     context = {
         "enrolment": enrolment, "form": form, "documents": documents_of(enrolment), "needed": needed,
@@ -277,15 +260,9 @@ def document_removed(request: Request, enrolment: Enrolment, document: UUID) -> 
 
 @require_safe
 @for_holders
-def document(request: Request, enrolment: Enrolment, document: UUID) -> FileResponse:
+def document(request: Request, enrolment: Enrolment, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document to whoever joined it."""
-    return given_out(get_object_or_404(documents_of(enrolment), public_id=document))
-
-
-def given_out(document: EnrolmentDocument) -> FileResponse:
-    """Return a document to be kept, never to be run in the reader's browser."""
-    file = open_verified(document.file)
-    return FileResponse(file, as_attachment=True, filename=document.name, content_type="application/octet-stream")
+    return given_out(request, get_object_or_404(documents_of(enrolment), public_id=document))
 
 
 class ConsentForm(forms.Form):

@@ -21,7 +21,7 @@ from mandat.filings.workflow import Move
 from mandat.platform.clock import legal_day
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.asking import Request
-from mandat.web.firm.filing_documents import given_out
+from mandat.web.documents import given_to_staff
 from mandat.web.live import live
 
 PAGE, RETURN, ACCEPT, REFUSE = (
@@ -209,7 +209,10 @@ def reject(request: Request, filing: UUID) -> HttpResponse:
     return render(request, REFUSE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@require_safe
-def document(request: Request, filing: UUID, document: UUID) -> FileResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: Request, filing: UUID, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document of a filing."""
-    return given_out(get_object_or_404(FilingDocument, filing=examined(request, filing), public_id=document))
+    of_filings = FilingDocument.objects.select_related("file__scan")
+    return given_to_staff(
+        request, get_object_or_404(of_filings, filing=examined(request, filing), public_id=document)
+    )  # fmt: skip

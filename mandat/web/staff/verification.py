@@ -31,8 +31,8 @@ from mandat.enrolment.workflow import ENROLMENT, State
 from mandat.filings.summary import shown
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.asking import Request
+from mandat.web.documents import given_to_staff
 from mandat.web.live import live
-from mandat.web.public.enrolment_steps import given_out
 
 PAGE, RETURN, REFUSE, APPROVE, RENEW = (
     f"mandat/web/staff/enrolment{page}.html" for page in ("", "_return", "_refuse", "_approve", "_renew")
@@ -254,8 +254,9 @@ def invitation_renewed(request: Request, invitation: UUID) -> HttpResponse:
     return redirect("staff:enrolment", found.enterprise.enrolment.public_id)
 
 
-@require_safe
-def enrolment_document(request: Request, enrolment: UUID, document: UUID) -> FileResponse:
-    """Give out a document, to be kept and never run in the reader's browser."""
-    found = get_object_or_404(documents_of(opened(request, enrolment)), public_id=document)
-    return given_out(found)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrolment_document(request: Request, enrolment: UUID, document: UUID) -> HttpResponse | FileResponse:
+    """Give out a document of an enrolment."""
+    return given_to_staff(
+        request, get_object_or_404(documents_of(opened(request, enrolment)), public_id=document)
+    )  # fmt: skip

@@ -6,7 +6,10 @@ import pytest
 
 from mandat.filings.models import Filing
 from mandat.filings.queries import documents_of
+from mandat.platform.tests.papers import pdf
 from mandat.web.firm.tests.office import PREPARES, READS, STEPS, Desk, hidden, text
+
+PDF = pdf()
 
 
 @pytest.fixture
@@ -125,7 +128,7 @@ def test_one_who_may_only_look_writes_nothing(desk, draft):
 # Documents
 
 
-def upload(desk, filing, name="annexe.pdf", content=b"corps", media_type="application/pdf"):
+def upload(desk, filing, name="annexe.pdf", content=PDF, media_type="application/pdf"):
     file = io.BytesIO(content)
     file.name, file.content_type = name, media_type
     return desk.at_signer.post(desk.page(filing, "documents"), {"document": file})
@@ -136,7 +139,7 @@ def test_a_document_is_added_fetched_and_taken_out(desk, draft):
     document = documents_of(draft).get()
     assert "annexe.pdf" in text(desk.at_signer.get(desk.page(draft, "documents")))
     given = desk.at_signer.get(desk.page(draft, f"documents/{document.public_id}"))
-    assert b"".join(given.streaming_content) == b"corps"
+    assert b"".join(given.streaming_content) == PDF
     assert given["Content-Disposition"] == 'attachment; filename="annexe.pdf"'
     desk.at_signer.post(desk.page(draft, f"documents/{document.public_id}/retirer"))
     assert not documents_of(draft).exists()
@@ -175,8 +178,8 @@ def test_no_file_and_an_empty_file_are_said_at_the_field(desk, draft, content, w
 
 
 def test_too_large_a_file_is_refused_in_words(desk, draft, monkeypatch):
-    monkeypatch.setattr("mandat.web.firm.filing_documents.LARGEST", 4)
-    assert "dépasse" in text(upload(desk, draft), 422)
+    monkeypatch.setattr("mandat.web.firm.filing_documents.policy", lambda code, day: 0)
+    assert "dépasse 0 Mo" in text(upload(desk, draft), 422)
 
 
 def test_a_document_of_another_filing_is_not_here(desk, draft):

@@ -14,11 +14,12 @@ from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove
 from mandat.enrolment.steps import STEPS
 from mandat.enrolment.tests.world import ANSWERS
 from mandat.enrolment.workflow import State
+from mandat.platform.tests.papers import pdf
 from mandat.web.public.tests.applicant import Applicant, code_mailed_for
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
-PDF = b"%PDF-1.7 preuve"
+PDF = pdf("preuve")
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_the_officer_fetches_a_document_that_was_filed(desk):
     document = attach_document(filing=filing.public_id, file=file, revision=filing.revision, by=desk.signer)
     desk.submit(filing)
     assert "annexe.pdf" in text(desk.at_officer.get(desk.desk_page(filing)))
-    given = desk.at_officer.get(desk.desk_page(filing, f"documents/{document.public_id}"))
+    given = desk.at_officer.post(desk.desk_page(filing, f"documents/{document.public_id}"))
     assert b"".join(given.streaming_content) == b"corps"
 
 

@@ -132,7 +132,7 @@ def test_an_invitation_is_renewed_after_a_confirmation(world, desk):
 def test_documents_are_fetched_as_files(world, desk):
     enrolment = world.submit(world.attach(world.answered(ra_basis="mandate")))
     document = enrolment.documents.get()
-    answer = desk.get(place(enrolment, f"pieces/{document.public_id}"))
+    answer = desk.post(place(enrolment, f"pieces/{document.public_id}"))
     assert answer["Content-Disposition"] == 'attachment; filename="mandat.pdf"'
     assert b"".join(answer.streaming_content) == b"%PDF-1.7"
     assert desk.get(place(world.submitted(), f"pieces/{document.public_id}")).status_code == 404
