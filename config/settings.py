@@ -232,6 +232,9 @@ STORAGES = {
     ),
 }
 
+# Files on their way in: bounded, on disk.
+FILE_UPLOAD_HANDLERS = ["mandat.web.uploads.BoundedUpload"]
+
 # What searches files for malicious software before they are given out: clamd://host:3310, clamd:/its/socket, or none.
 SCANNER = os.environ.get("SCANNER", "none")
 

@@ -111,7 +111,7 @@ class Condition(models.TextChoices):
     CLEAN = "clean", _("Analysé")
     NOT_SCANNED = "not_scanned", _("Non analysé")
     WAITING = "waiting", _("Analyse en cours")
-    INFECTED = "infected", _("Retenu : logiciel malveillant")
+    INFECTED = "infected", _("Retenu : logiciel malveillant")
 
 
 class Scan(Effect):

@@ -41,20 +41,20 @@ MEDIA_TYPES = {
 }
 WORDS = {
     Unfit.PROTECTED: gettext_lazy(
-        "Ce fichier est protégé : nous ne pouvons pas l’ouvrir. Enregistrez-le sans mot de passe, puis joignez-le."
+        "Ce fichier est protégé : nous ne pouvons pas l’ouvrir. Enregistrez-le sans mot de passe, puis joignez-le."
     ),
     Unfit.ACTIVE: gettext_lazy(
-        "Ce fichier contient autre chose qu’un texte ou des images : un programme, un autre fichier ou un appel à un "
+        "Ce fichier contient autre chose qu’un texte ou des images : un programme, un autre fichier ou un appel à un "
         "autre fichier. Imprimez-le en PDF, puis joignez ce PDF."
     ),
     Unfit.BROKEN: gettext_lazy(
-        "Ce fichier est abîmé : nous ne pouvons pas le lire jusqu’au bout. Enregistrez-le de nouveau, puis joignez-le."
+        "Ce fichier est abîmé : nous ne pouvons pas le lire jusqu’au bout. Enregistrez-le de nouveau, puis joignez-le."
     ),
     Unfit.HEAVY: gettext_lazy(
         "Ce fichier est trop lourd à lire. Divisez-le, ou imprimez-le en PDF, puis joignez le résultat."
     ),
     Unfit.SIN: gettext_lazy(
-        "Ce fichier contient un numéro d’assurance sociale. Masquez-le, puis joignez le fichier : nous ne le gardons "
+        "Ce fichier contient un numéro d’assurance sociale. Masquez-le, puis joignez le fichier : nous ne le gardons "
         "jamais."
     ),
 }
@@ -98,7 +98,7 @@ class DocumentField(forms.FileField):
 
     def _of_no_kind(self) -> str:
         names = _(", ").join(str(NAMES[each]) for each in self.kinds)
-        return _("Nous n’ouvrons pas ce genre de fichier, seulement ceux-ci : %(kinds)s. Convertissez-le.") % {
+        return _("Nous n’ouvrons pas ce genre de fichier, seulement ceux-ci : %(kinds)s. Convertissez-le.") % {
             "kinds": names
         }
 

@@ -140,3 +140,15 @@ def test_an_infected_file_leaves_its_enrolment_and_the_applicant_is_told(daemon)
     assert EnrolmentDocument.objects.get(enrolment=enrolment).removed_at
     (mail,) = Mail.objects.filter(subject__startswith="Une pièce est retenue")
     assert mail.to == enrolment.email
+
+
+def test_what_exceeds_any_file_is_let_go_and_said_to_be_too_large(desk, draft, monkeypatch):
+    monkeypatch.setattr("mandat.web.uploads.BoundedUpload.MOST", 100_000)
+    monkeypatch.setattr("mandat.web.firm.filing_documents.policy", lambda code, day: 1)
+    assert "dépasse 1 Mo" in text(upload(desk, draft, content=PDF + bytes(2 * 1024 * 1024)), 422)
+
+
+def test_a_request_without_end_is_no_longer_listened_to(desk, draft, monkeypatch):
+    monkeypatch.setattr("mandat.web.uploads.BoundedUpload.END", 100_000)
+    assert "Choisissez un fichier" in text(upload(desk, draft, content=PDF + bytes(2 * 1024 * 1024)), 422)
+    assert not FilingDocument.objects.exists()
