@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from mandat.demo.people import key
-from mandat.filings.commands.drafting import begin_filing, save_answers
+from mandat.filings.commands.drafting import attach_document, begin_filing, save_answers
 from mandat.filings.commands.examining import accept, refuse, return_for_correction, take_up
 from mandat.filings.commands.submitting import submit_filing, withdraw
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.identity.actor import Actor
 from mandat.platform.clock import legal_day, now
+from mandat.platform.files import store
 from mandat.register.models import Attachment, Registrant
 from mandat.register.queries import attachments_in_force
 
@@ -28,13 +30,15 @@ class Story:
     in_days: int  # from today to the cessation
     reason: str
     to: State
+    letter: bool = False  # goes with it
 
 
+LETTER = "Bonjour,\n\nJe quitte la firme à la date que nous avons convenue.\n\nMerci de ces années.\n"
 STORIES = (
-    Story(0, 2, -2, "RESIGNED", State.UNDER_REVIEW),
+    Story(0, 2, -2, "RESIGNED", State.UNDER_REVIEW, letter=True),
     Story(0, 3, 14, "RETIRED", State.SUBMITTED),
     Story(0, 4, -5, "MOVED", State.RETURNED),
-    Story(0, 5, 7, "ENDED", State.DRAFT),
+    Story(0, 5, 7, "ENDED", State.DRAFT, letter=True),
     Story(1, 1, -30, "DISMISSED", State.ACCEPTED),
     Story(1, 2, 21, "RESIGNED", State.WITHDRAWN),
     Story(2, 3, -1, "RESIGNED-ASKED", State.REFUSED),
@@ -70,6 +74,9 @@ class Teller:
             filing = save_answers(
                 filing=filing.public_id, step=step, answers=typed, revision=filing.revision, by=self.rse
             ).filing
+        if story.letter:
+            letter = store(BytesIO(LETTER.encode()), name="lettre-de-depart.txt", media_type="text/plain")
+            attach_document(filing=filing.public_id, file=letter, revision=filing.revision, by=self.rse)
 
     def moves(self, to: State) -> Sequence[tuple[State, Callable[[Filing], Any]]]:
         """Return the moves that lead to a state: from which state each starts, and what does it."""

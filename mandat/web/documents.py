@@ -118,10 +118,12 @@ def given_out(request: Request, document: FilingDocument | EnrolmentDocument) ->
     return FileResponse(file, as_attachment=True, filename=document.name, content_type="application/octet-stream")
 
 
-def given_to_staff(request: Request, document: FilingDocument | EnrolmentDocument) -> HttpResponse | FileResponse:
+def given_to_staff(
+    request: Request, document: FilingDocument | EnrolmentDocument, *, back: str
+) -> HttpResponse | FileResponse:
     """Return a document to somebody of the staff: one that was never scanned, after a warning, and on record."""
     if document.file.condition == Condition.NOT_SCANNED:
         if request.method != "POST":
-            return render(request, NOT_SCANNED, {"document": document})
+            return render(request, NOT_SCANNED, {"document": document, "back": back})
         note_unscanned_opening(file=document.file, by=request.actor)
     return given_out(request, document)

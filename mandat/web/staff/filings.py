@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -213,6 +214,5 @@ def reject(request: Request, filing: UUID) -> HttpResponse:
 def document(request: Request, filing: UUID, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document of a filing."""
     of_filings = FilingDocument.objects.select_related("file__scan")
-    return given_to_staff(
-        request, get_object_or_404(of_filings, filing=examined(request, filing), public_id=document)
-    )  # fmt: skip
+    found = get_object_or_404(of_filings, filing=examined(request, filing), public_id=document)
+    return given_to_staff(request, found, back=reverse("staff:filing", args=[filing]))

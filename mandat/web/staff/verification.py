@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -257,6 +258,5 @@ def invitation_renewed(request: Request, invitation: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrolment_document(request: Request, enrolment: UUID, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document of an enrolment."""
-    return given_to_staff(
-        request, get_object_or_404(documents_of(opened(request, enrolment)), public_id=document)
-    )  # fmt: skip
+    found = get_object_or_404(documents_of(opened(request, enrolment)), public_id=document)
+    return given_to_staff(request, found, back=reverse("staff:enrolment", args=[enrolment]))

@@ -230,6 +230,7 @@ def pages_of_filings(firm: Enterprise) -> list[Page]:
         State.DRAFT, State.SUBMITTED, State.RETURNED, State.UNDER_REVIEW,
     )  # fmt: skip
     receipt = filings[waiting].submissions.get().public_id
+    letter = filings[examined].documents.get().public_id
     return [
         ("rse", f"/d/{firm.public_id}/dossier", 200),
         ("accountant", f"/d/{firm.public_id}/dossier", 403),
@@ -251,6 +252,7 @@ def pages_of_filings(firm: Enterprise) -> list[Page]:
         ("officer", "/agence/dossiers?whose=mine", 200),
         *(("officer", f"{desk[state]}/", 200) for state in (waiting, returned, examined)),
         ("officer", f"{desk[draft]}/", 404),
+        ("officer", f"{desk[examined]}/documents/{letter}", 200),
         *(("officer", f"{desk[examined]}/{act}", 200) for act in ("accepter", "refuser", "rendre")),
         ("officer", "/agence/registre", 200),
         ("officer", "/agence/registre?words=zzzz", 200),
