@@ -14,6 +14,7 @@ from mandat.access.workflow import ASSIGNMENT, AssignmentMove, AssignmentState
 from mandat.enterprises.grants import Grant
 from mandat.enterprises.models import Enterprise, History, ServiceProvider
 from mandat.identity.models import Person
+from mandat.platform.keys import Keyed
 from mandat.platform.ranges import never_at_once, same_number, same_text
 
 _RIGHTS_OF_A_PROXY = [(right.value, right.label) for right in Right if right in RIGHTS_OF_A_PROXY]
@@ -200,3 +201,24 @@ class AssignmentHistory(History):
 
     assignment = models.ForeignKey(StaffAssignment, on_delete=PROTECT, related_name="history")
     reason = models.CharField(max_length=300, blank=True)
+
+
+class PersonLookup(Keyed):
+    """
+    A supervisor who looked somebody up by a user code or an address, and why; kept for ever (by a trigger).
+
+    What was typed is not kept; `person` is blank if it named nobody.
+    """
+
+    person = models.ForeignKey(Person, on_delete=PROTECT, null=True, related_name="lookups")
+    by = models.ForeignKey(Person, on_delete=PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    authority = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="lookup_says_why")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

@@ -116,6 +116,18 @@ def effective_rses(enterprise: Enterprise, at: datetime) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=rses.values("person"), state=Person.State.ACTIVE)
 
 
+def firms_led_by(person_id: UUID, at: datetime) -> QuerySet[Enterprise]:
+    """Return the firms of which a person is an RSE, in the order in which they are locked."""
+    held = Designation.objects.filter(in_force(at), person__public_id=person_id, role=Role.RSE)
+    return Enterprise.objects.filter(pk__in=held.values("enterprise")).order_by("id")
+
+
+def firms_left_alone(person: Person, at: datetime) -> list[Enterprise]:
+    """Return the firms that nobody else is effectively in charge of: in recovery if this person is kept out."""
+    led = firms_led_by(person.public_id, at).filter(state=Enterprise.State.ACTIVE)
+    return [each for each in led if not effective_rses(each, at).exclude(pk=person.pk).exists()]
+
+
 def enterprises_of(person: Person, at: datetime) -> QuerySet[Enterprise]:
     """Return the firms that a person may open: those where a designation or a proxy of theirs is in force."""
     active = {"person": person, "person__state": Person.State.ACTIVE}

@@ -132,6 +132,16 @@ def count_asked(named: str, *, address: str) -> None:
     count(bounds([(PAIR, ["asked", named, address]), (ADDRESS, [address])], at=at), at=at)
 
 
+def count_work(named: str) -> None:
+    """
+    Count what somebody signed in does by name, as often as one address may try.
+
+    :raises TooManyTries: if they did it too often
+    """
+    at = now()
+    count(bounds([(ADDRESS, ["work", named])], at=at), at=at)
+
+
 def forget_tries(named: str) -> None:
     """Forget what was tried against a login by others, once its holder has proven who they are."""
     Tries.objects.filter(key__in=[_key(LOGIN, named), _key(LOGIN_IN_ALL, named)]).delete()

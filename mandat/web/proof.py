@@ -73,6 +73,8 @@ PROVEN: dict[str, Binding] = {
     "staff:renew_client_secret": Binding(_("Renouveler le secret")),
     "staff:disable_client": Binding(_("Désactiver le service")),
     "staff:enable_client": Binding(_("Réactiver le service")),
+    "staff:suspend_person": Binding(_("Suspendre cette personne")),
+    "staff:restore_person": Binding(_("Rétablir cette personne")),
     "staff:reproof": Binding(_("Confirmer l’identité de cette personne")),
     "staff:refuse_reproof": Binding(_("Refuser l’identité de cette personne")),
     "account:end_session": Binding(_("Fermer cette session"), back="account:end_session"),

@@ -36,6 +36,11 @@ PAGES = (
         _("Les services d’autres organismes où l’on entre par nous : leurs adresses, leurs secrets, ce qu’ils savent"),
     ),
     (
+        "staff:people",
+        _("Suspendre ou rétablir une personne"),
+        _("Par son code ou son courriel exact, pour un motif qui est conservé"),
+    ),
+    (
         "staff:operations",
         _("Ce que fait le serveur"),
         _("Derniers événements, travailleurs en marche, travaux mis de côté"),

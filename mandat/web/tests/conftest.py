@@ -1,29 +1,35 @@
 """The demonstration, browsed: by each of its people, by a stranger, by nobody."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from mandat.access.commands.suspending import suspend_access
 from mandat.access.tests.factories import EnterpriseFactory, actor
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import FIRMS
 from mandat.demo.world import World, registrant_of
+from mandat.enrolment.commands import report_lost_factor, start_reproof
 from mandat.enrolment.models import Enrolment
 from mandat.enrolment.tests.world import World as Enrolments
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor, Method
-from mandat.identity.commands import Device, open_session
+from mandat.identity.commands import Device, mail_password_link, open_session
 from mandat.identity.deployment import mark
-from mandat.identity.models import Deployment
+from mandat.identity.models import Deployment, Person
+from mandat.platform.models import Mail
 from mandat.web.account.session import KEPT, kept_of
 from mandat.web.frame import is_demo
 from mandat.web.public.enrolment import HELD
+from mandat.web.staff.people import SEEN
 from mandat.web.tests.places import in_both_languages, pages_of
 
 
@@ -42,6 +48,12 @@ def browser_of(someone: Actor | None) -> Client:
     return client
 
 
+PASSKEY = {
+    "id": "8f1f7a0e-7f0a-4c1e-9a57-9d0f1f1f9a01", "name": "Portable", "credential_id": "AAAA", "credential": "",
+    "counter": 0, "transports": [], "is_synced": False,
+}  # fmt: skip
+
+
 @dataclass
 class Visitors:
     """Everybody who may come: the people of the demonstration, a stranger, and nobody."""
@@ -50,10 +62,19 @@ class Visitors:
     own_firm: Enterprise
     other_firm: Enterprise
     enrolments: dict[str, Enrolment]  # by their state
+    lost: dict[str, str]  # the links of lost accesses
+
+    def looked_up(self) -> tuple[Person, Person]:
+        """Return whom the supervisor has looked up: the RSE, and somebody suspended."""
+        return self.actors["rse"].person, self.actors["verifier2"].person
 
     def browser(self, name: str) -> Client:
         """Return the browser of one of them; the applicant's holds every enrolment."""
         client = browser_of(self.actors[name])
+        if name == "supervisor":
+            session = client.session
+            session[SEEN] = [str(each.public_id) for each in self.looked_up()]
+            session.save()
         if name == "applicant":
             session = client.session
             session[HELD] = [str(each.public_id) for each in self.enrolments.values()]
@@ -83,8 +104,33 @@ def demonstration() -> Iterator[Visitors]:
         own_firm=Enterprise.objects.get(name="Gestion Anse-Bleue inc."),
         other_firm=EnterpriseFactory(),
         enrolments=enrolments(),
+        lost=lost_accesses(world.actors),
     )
     is_demo.cache_clear()
+
+
+def lost_accesses(actors: dict[str, Actor]) -> dict[str, str]:
+    """Lose what several people of the demonstration have, suspend one, and return the links that were mailed."""
+    suspend_access(person_id=actors["verifier2"].person.public_id, reason="Absence longue", by=actors["supervisor"])
+    Authenticator.objects.create(user=actors["finance"].login, type="webauthn", data=PASSKEY)
+    for name in ("auditor", "finance"):
+        mail_password_link(login_id=actors[name].login.pk)
+    asked = report_lost_factor(login=actors["accountant"].login, forgot_password=False)
+    confirmed = report_lost_factor(login=actors["user"].login, forgot_password=False)
+    start_reproof(reproof_id=confirmed.public_id, words="Vu au bureau, ce matin.", by=actors["rse"])
+    return {
+        "password": link_to(actors["auditor"]),
+        "password with a passkey": link_to(actors["finance"]),
+        "factor asked": link_to(actors["accountant"]),
+        "factor confirmed": link_to(actors["user"]),
+        "desk": f"/agence/identites/{asked.public_id}/",
+    }
+
+
+def link_to(someone: Actor) -> str:
+    """Return the link last mailed to somebody who lost something."""
+    texts = Mail.objects.filter(to=someone.login.email, text__contains="/entrer/").order_by("-id")
+    return re.search(r"/entrer/(?:mot-de-passe|preuve)/[\w-]+", texts[0].text).group()
 
 
 def enrolments() -> dict[str, Enrolment]:

@@ -93,6 +93,8 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/reference/block", 200),
         *pages_of_services(),
         *pages_of_roles(),
+        *pages_of_lost_access(visitors),
+        *pages_of_suspensions(visitors),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
     ]
@@ -115,6 +117,35 @@ def pages_of_roles() -> list[Page]:
         *(("supervisor", f"{kept}{act}", 200) for act in ("", "revoir", "terminer")),
         *(("supervisor", f"{waiting}{act}", 200) for act in ("", "confirmer", "retirer")),
         ("supervisor2", f"{waiting}retirer", 200),
+    ]
+
+
+def pages_of_lost_access(visitors) -> list[Page]:
+    """Return the pages of accesses that are lost, at each step: the person's, the firm's, the desk's."""
+    lost, user = visitors.lost, visitors.actors["user"].person
+    return [
+        ("nobody", lost["password"], 200),
+        ("nobody", f"{lost['password']}/second-facteur-perdu", 200),
+        ("nobody", f"{lost['password']}/arreter", 200),
+        ("nobody", f"{lost['password with a passkey']}/cle", 200),
+        ("nobody", lost["factor asked"], 200),
+        ("nobody", f"{lost['factor asked']}/arreter", 200),
+        ("nobody", lost["factor confirmed"], 200),
+        ("nobody", f"{lost['factor confirmed']}/cle", 200),
+        ("rse", f"/d/{visitors.own_firm.public_id}/acces/{user.public_id}/identite", 200),
+        ("verifier1", lost["desk"], 200),
+    ]
+
+
+def pages_of_suspensions(visitors) -> list[Page]:
+    """Return the pages by which a supervisor keeps a person out, or lets them in again."""
+    rse, asleep = (f"/agence/personnes/{each.public_id}/" for each in visitors.looked_up())
+    return [
+        ("supervisor", "/agence/personnes/", 200),
+        ("supervisor", rse, 200),
+        ("supervisor", f"{rse}suspendre", 200),
+        ("supervisor", asleep, 200),
+        ("supervisor", f"{asleep}retablir", 200),
     ]
 
 

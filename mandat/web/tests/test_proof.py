@@ -24,6 +24,7 @@ HARMLESS = {
     "firm:cancel_invitation",
     "firm:begin", "firm:step", "firm:documents", "firm:remove_document",
     "staff:take_up", "staff:give_back", "staff:enrolment_taken_up", "staff:enrolment_returned", "staff:resume",
+    "staff:people",
 }  # fmt: skip
 #: The provider of identity has its own order of proofs, and takes no rights.
 ELSEWHERE = ("entry:", "account:withdraw_consent")
