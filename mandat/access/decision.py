@@ -1,15 +1,16 @@
 """The one decision: who may act. Pure rules on a standing, and the gate that every command passes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain as chained
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from mandat.access.last_use import note_use
 from mandat.access.links import WHATEVER, Ground, Kind, Link, Matter
-from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
+from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import standing_of
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor
@@ -41,6 +42,7 @@ class Decision:
     nearest: Link | None = None  # the edge of the missing kind that came nearest to holding, if there is one
     right: Right | None = None
     block: str | None = field(default=None, compare=False)  # the block, or the queue, that was asked about
+    matter: Matter = field(default=WHATEVER, compare=False)  # and what it was about there
 
     def __bool__(self) -> bool:
         return self.ground is None
@@ -122,7 +124,7 @@ def decide_each(  # noqa: PLR0913 - each is named at the call
 ) -> dict[Right, Decision]:  # fmt: skip
     """Decide on several rights by the same one statement: what a page asks to know its buttons."""
     standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block), matter=matter)
-    return {right: evaluate(standing, right, at, block) for right in rights}
+    return {right: replace(evaluate(standing, right, at, block), matter=matter) for right in rights}
 
 
 def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: str | None) -> set[Kind]:
@@ -185,6 +187,7 @@ def require(
     at, decisions = _decide_under_lock(by, rights, enterprise=enterprise, block=block, target=target, matter=matter)
     if refused := [decision for decision in decisions if not decision]:
         raise AccessDenied(refused[0])
+    _note(by, enterprise, block, rights, at)
     return _authority(by, enterprise, decisions, at)
 
 
@@ -199,6 +202,13 @@ def require_one_of(
     """
     at, decisions = _decide_under_lock(by, rights, enterprise=enterprise, block=block, target=target, matter=matter)
     if held := [decision for decision in decisions if decision]:
+        _note(
+            by,
+            enterprise,
+            block,
+            [right for right, decision in zip(rights, decisions, strict=True) if decision][:1],
+            at,
+        )
         return _authority(by, enterprise, held[:1], at)
     raise AccessDenied(decisions[0])
 
@@ -223,7 +233,15 @@ def _decide_under_lock(  # noqa: PLR0913 - each is named at the call
         list(target)  # its rows are kept: the command reads them without asking again
     # A revocation that is seen came before this act, whatever two machines' clocks may say.
     at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
-    return at, [evaluate(standing, right, at, block) for right in rights]
+    return at, [replace(evaluate(standing, right, at, block), matter=matter) for right in rights]
+
+
+def _note(
+    by: Actor, enterprise: Enterprise | None, block: str | None, rights: Collection[Right], at: datetime
+) -> None:  # fmt: skip
+    """Note that rights were used. An RSE who gives rights holds them, and does not use them by that."""
+    if enterprise is not None and block and RIGHTS_OF_A_ROLE.isdisjoint(rights):
+        note_use(by.person, enterprise, block, rights, at)
 
 
 def _authority(by: Actor, enterprise: Enterprise | None, decisions: Sequence[Decision], at: datetime) -> Authority:

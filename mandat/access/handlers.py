@@ -112,6 +112,11 @@ def _by_block(proxies: Iterable[Proxy]) -> list[dict[str, Any]]:
     """Return the block and the rights of each proxy, which the message puts into its own language."""
     catalogue = {each.code: each for each in entries("block", legal_day(now()))}
     return [
-        {"block": catalogue.get(each.block), "code": each.block, "rights": [r for r in Right if r in each.rights]}
+        {
+            "block": catalogue.get(each.block),
+            "code": each.block,
+            "rights": [r for r in Right if r in each.rights],
+            "is_of_one": each.subject is not None,
+        }
         for each in proxies
     ]

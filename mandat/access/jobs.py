@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from mandat.access.commands.recovery import keep_recoveries as keep_each
 from mandat.access.commands.reviews import tend_staff_roles
+from mandat.access.last_use import forget_old_uses
 
 
 @app.periodic(cron="* * * * *")
@@ -20,3 +21,10 @@ def keep_recoveries(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - 
 def tend_roles(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Let fall proposals without an answer, tell of the reviews that nobody made, end what was told of before."""
     tend_staff_roles()
+
+
+@app.periodic(cron="41 7 * * *")
+@app.task(name="forget_old_uses", queueing_lock="forget_old_uses")
+def forget_uses(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Forget when rights were last used, once it is longer ago than the policy keeps."""
+    forget_old_uses()

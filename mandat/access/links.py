@@ -13,8 +13,6 @@ from mandat.access.rights import Right
 WITHOUT_THE_BLOCK = "without_the_block"
 #: The same, when the block is accepted in a version from before the service asked about was added to it.
 WITHOUT_THE_VERSION = "without_the_version"
-#: What the role of an assignment reads as until the second supervisor confirms it.
-UNCONFIRMED = "unconfirmed"
 
 
 class Kind(TextChoices):

@@ -101,6 +101,31 @@ class ProxyHistory(History):
     reason = models.CharField(max_length=300, blank=True)
 
 
+class LastUse(models.Model):
+    """The last day on which a person used a right in a block of an enterprise: coarse, and kept for a time."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=PROTECT, related_name="+", db_index=False)
+    block = models.CharField(max_length=20)
+    right = models.CharField(max_length=10, choices=_RIGHTS_OF_A_PROXY)
+    day = models.DateField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["day"], name="last_uses_to_forget")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "person", "block", "right"], name="one_last_use_per_right_of_a_block"
+            ),
+            models.CheckConstraint(
+                condition=Q(right__in=["view", "prepare", "sign", "pay"]), name="a_right_used_is_of_a_block"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.block} {self.right} {self.day}"
+
+
 class StaffAssignment(Grant):
     """
     A role held by a person on the regulator's side, in one queue or (blank) in all of them.

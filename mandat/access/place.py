@@ -28,7 +28,7 @@ class Place:
 
     def decide(self, right: Right, block: str | None = None, matter: Matter = WHATEVER) -> Decision:
         """Decide on a right, in a block if it lies in one, about something there if that is named."""
-        return evaluate(self._standing_in(block, matter), right, self.at, block)
+        return replace(evaluate(self._standing_in(block, matter), right, self.at, block), matter=matter)
 
     @cached_property
     def may_open(self) -> bool:

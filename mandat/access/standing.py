@@ -83,9 +83,8 @@ EDGES = {
    ORDER BY subject NULLS FIRST, id""",  # the narrower comes last, and is the one recorded
     # Without a queue in the question, only an assignment to all queues answers it.
     Kind.ASSIGNMENT: """
-  SELECT 'assignment', public_id, CASE WHEN first IS NULL AND confirmed_at IS NULL THEN 'unconfirmed' ELSE role END,
-         NULL::text[], greatest(lower(during), confirmed_at), upper(during), revoked_at,
-         granted_under->>'person', NULL::bigint, NULL::tstzrange[], false, NULL::uuid
+  SELECT 'assignment', public_id, role, NULL::text[], greatest(lower(during), confirmed_at), upper(during), revoked_at,
+         granted_under->>'person', NULL::bigint, NULL::tstzrange[], first IS NULL AND confirmed_at IS NULL, NULL::uuid
     FROM access_staffassignment
    WHERE person_id = %(person)s AND queue IN ('', coalesce(%(block)s::text, ''))
    ORDER BY id""",

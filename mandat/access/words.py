@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mandat.access.decision import Decision
-from mandat.access.links import UNCONFIRMED, Ground, Kind, Link
+from mandat.access.links import Ground, Kind, Link
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.platform.clock import last_day, legal_day
 
@@ -69,6 +69,7 @@ _REFUSALS: dict[tuple[Kind, Ground], str | Promise] = {
     (Kind.ASSIGNMENT, Ground.ENDED): _("L’affectation était valable jusqu’au %(end)s."),
     (Kind.ASSIGNMENT, Ground.REVOKED): _("L’affectation a pris fin le %(revoked)s."),
     (Kind.ASSIGNMENT, Ground.NOT_YET): _("L’affectation entre en vigueur le %(start)s."),
+    (Kind.ASSIGNMENT, Ground.UNCONFIRMED): _("L’affectation attend la confirmation d’un second superviseur."),
     (Kind.ASSIGNMENT, Ground.NOT_CARRIED): _("L’affectation ne comprend pas ce droit : %(right)s."),
 }
 
@@ -92,8 +93,10 @@ _STATES: dict[tuple[Kind, str], str | Promise] = {
         "L’inscription de l’entreprise à ces services est désactivée."
     ),
     (Kind.PERSON, "suspended"): _("L’accès de cette personne est suspendu."),
-    (Kind.ASSIGNMENT, UNCONFIRMED): _("L’affectation attend la confirmation d’un second superviseur."),
 }
+
+#: What only the regulator moves on; one that is refused or over is asked for again by an RSE.
+_HELD_BACK = (ServiceRegistration.State.IN_PROCESS, ServiceRegistration.State.SUSPENDED)
 
 _CAN_HELP: dict[Kind, tuple[Helper, ...]] = {
     Kind.ENTERPRISE: (Helper.REGULATOR,),
@@ -128,7 +131,7 @@ def helpers_for(decision: Decision) -> tuple[Helper, ...]:
         return (Helper.RA, Helper.REGULATOR)
     if decision.ground == Ground.VERSION_NOT_ACCEPTED:
         return (Helper.RSE, Helper.RA, Helper.REGULATOR)
-    if (decision.missing, nearest) in _STATES and decision.missing == Kind.REGISTRATION:
+    if decision.missing == Kind.REGISTRATION and nearest in _HELD_BACK:
         return (Helper.REGULATOR,)
     return _CAN_HELP[decision.missing]
 

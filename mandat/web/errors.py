@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from mandat.access.decision import AccessDenied
-from mandat.access.queries import who_can_supply
-from mandat.access.words import in_words
 from mandat.platform.clock import now
-from mandat.web.access_words import block_name
+from mandat.web.explaining import explained_to, why_address
 from mandat.web.frame import Frame, frame, in_the_other_language, language_of
 
 #: “Page expired”: not registered, but told apart from a refusal by people and by logs.
 PAGE_EXPIRED = 419
+FORBIDDEN = 403
+HTML, JSON = "text/html", "application/json"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -31,12 +31,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def refused(request: HttpRequest, denied: AccessDenied) -> HttpResponse:
-    """Say which link is missing, and who can add it."""
-    decision, firm = denied.decision, getattr(request, "firm", None)
+    """Say which link is missing, what would supply it and who can do so; for programs that ask for it, in JSON."""
     with translation.override(language_of(request.path_info)):
-        why, can_help = in_words(decision), who_can_supply(decision, firm, now())
-        block = block_name(decision.block, now()) if firm and decision.block else ""
-        return _page(request, "refused", 403, decision=decision, why=why, help=can_help, block_name=block)
+        answer = explained_to(request, denied.decision, now())
+        why = why_address(denied.decision, answer.firm, answer.someone) if answer.someone else ""
+        if request.get_preferred_type([HTML, JSON]) == JSON:
+            return JsonResponse(answer.as_record() | {"why": why}, status=FORBIDDEN)
+        return _page(request, "refused", FORBIDDEN, answer=answer, why=why)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.cache import patch_cache_control
 
 from mandat.access.decision import AccessDenied
+from mandat.access.last_use import note_use
 from mandat.access.place import place_of, staff_decisions
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.enterprises.models import Enterprise
@@ -85,6 +86,8 @@ class InFirm(SignedIn):
         decisions = [place.decide(right, self.block) for right in asked]
         if decisions and not any(decisions):
             raise AccessDenied(decisions[0])
+        if self.block and self.right:
+            note_use(request.actor.person, request.firm, self.block, [self.right], request.at)
 
 
 class Staff(SignedIn):
@@ -203,7 +206,7 @@ RULES: dict[str, Rule] = {
     "firm:home": InFirm(),
     "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
-    "firm:why": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:why": InFirm(),  # about oneself; about others, the page asks for more
     "firm:access_table": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:access_table_file": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:wake": InFirm(Right.ADMINISTER),
@@ -214,6 +217,7 @@ RULES: dict[str, Rule] = {
     "firm:renew_invitation": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:cancel_invitation": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:grant": InFirm(Right.ADMINISTER),
+    "firm:grant_on_filing": InFirm(Right.ADMINISTER),
     "firm:revoke": InFirm(Right.ADMINISTER),
     "firm:proxy": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:change_proxy": InFirm(Right.ADMINISTER),
@@ -239,6 +243,7 @@ RULES: dict[str, Rule] = {
     "firm:withdraw": InFirm(),
     "firm:receipt": InFirm(),
     "firm:receipt_file": InFirm(),
+    "staff:why": Staff(),  # about oneself
     "staff:home": Staff(),
     "staff:queue": Staff(),
     "staff:queue_now": Staff(),

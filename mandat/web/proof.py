@@ -44,6 +44,7 @@ PROVEN: dict[str, Binding] = {
     "firm:sign": Binding(_("Signer et déposer"), back="firm:review"),
     "firm:withdraw": Binding(_("Retirer la demande")),
     "firm:grant": Binding(_("Donner la procuration")),
+    "firm:grant_on_filing": Binding(_("Donner la procuration")),
     "firm:revoke": Binding(_("Révoquer la procuration")),
     "firm:change_proxy": Binding(_("Garder ce changement")),
     "firm:suspend_proxy": Binding(_("Suspendre ou rétablir la procuration")),

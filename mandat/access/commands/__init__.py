@@ -36,6 +36,7 @@ from mandat.access.commands.proxies import (
     ProxyTooLong,
     RightsImpossible,
     SelfGrant,
+    grant_on_one,
     grant_proxies,
     grant_proxy,
     revoke_proxy,
@@ -64,7 +65,8 @@ __all__ = [
     "RightsImpossible", "RoleTooLong", "SamePerson", "SelfGrant", "TooLate",
     "accept_blocks", "accept_versions", "accept_what_agrees", "add_user", "assign_staff", "confirm_assignment",
     "confirm_proxy", "designate", "drop_proposal", "end_assignment",
-    "first_assignments", "grant_proxies", "grant_proxy", "keep_assignment", "move_registration", "narrow_proxy",
+    "first_assignments", "grant_on_one", "grant_proxies", "grant_proxy", "keep_assignment", "move_registration",
+    "narrow_proxy",
     "open_enterprise", "register_service", "renew_proxy", "restore_proxy", "revoke_designation", "revoke_proxy",
     "suspend_proxy",
 ]  # fmt: skip

@@ -156,6 +156,29 @@ def grant_proxies(
     publish(ProxiesGranted(enterprise=enterprise, holder=str(person.public_id), proxies=ids))
 
 
+@in_one_transaction
+def grant_on_one(
+    *, key: UUID, registration: ServiceRegistration, person: Person, block: str, rights: Collection[Right],
+    until: date, subject: UUID, by: Actor,
+) -> Proxy:  # fmt: skip
+    """
+    Let a user act on one thing of a block, until a day, included; the person is told. Asked twice, it is done once.
+
+    :raises Exception: whatever `grant_proxy` raises
+    """
+    request = claim(key, "grant_on_one", asked_by=by.person.public_id)
+    if request.result:
+        return Proxy.objects.get(public_id=request.result)
+    proxy = grant_proxy(
+        key=uuid5(key, block), registration=registration, person=person, block=block, rights=rights,
+        during=DateTimeTZRange(None, end_of(until)), by=by, subject=subject,
+    )  # fmt: skip
+    request.keep(result=proxy.public_id)
+    enterprise = str(registration.enterprise.public_id)
+    publish(ProxiesGranted(enterprise=enterprise, holder=str(person.public_id), proxies=[str(proxy.public_id)]))
+    return proxy
+
+
 def last_day_of_a_proxy(today: date) -> date:
     """Return the last day until which a proxy may be given today."""
     return today + timedelta(days=policy("proxy-maximum-days", today))

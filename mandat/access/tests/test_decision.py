@@ -20,7 +20,7 @@ from mandat.access.decision import (
     decide,
     evaluate,
 )
-from mandat.access.links import UNCONFIRMED, WITHOUT_THE_BLOCK
+from mandat.access.links import WITHOUT_THE_BLOCK
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, RIGHTS_OF_STAFF
 from mandat.access.standing import CARRIED
 
@@ -127,7 +127,7 @@ def assert_explains_itself(decision, standing, right):
         assert decision.nearest is None or decision.nearest.ground_against(right, NOW) == decision.ground
 
 
-ROLES = ["none", UNCONFIRMED, "verifier", "officer", "finance", "supervisor", "auditor"]
+ROLES = ["none", "unconfirmed", "verifier", "officer", "finance", "supervisor", "auditor"]
 ROLE_OF = {
     "verify": "verifier",
     "examine": "officer",
@@ -141,7 +141,9 @@ ROLE_OF = {
 @pytest.mark.parametrize("role", ROLES)
 def test_every_right_before_every_staff_role(role, right):
     for person, when in product(PERSONS, WHEN):
-        rows = [] if role == "none" else [link(Kind.ASSIGNMENT, role, **WHEN[when])]
+        rows = {
+            "none": [], "unconfirmed": [link(Kind.ASSIGNMENT, "verifier", awaits=True, **WHEN[when])],
+        }.get(role, [link(Kind.ASSIGNMENT, role, **WHEN[when])])  # fmt: skip
         standing = [OPEN, REGISTERED, link(Kind.PERSON, person), *rows]
         expected = person == "active" and when == "in force" and ROLE_OF.get(right.value) == role
         decision = evaluate(standing, right, NOW)
@@ -166,7 +168,18 @@ def test_an_rse_holds_every_right_in_an_accepted_block(right):
         ([REGISTERED, RA], Right.SIGN, Ground.ABSENT, Kind.PROXY),
         ([link(Kind.REGISTRATION, WITHOUT_THE_BLOCK), RSE], Right.VIEW, Ground.BLOCK_NOT_ACCEPTED, Kind.REGISTRATION),
         ([REGISTERED, SIGNER], Right.VERIFY, Ground.ABSENT, Kind.ASSIGNMENT),
-        ([link(Kind.ASSIGNMENT, UNCONFIRMED, **IN_FORCE)], Right.VERIFY, Ground.INACTIVE, Kind.ASSIGNMENT),
+        (
+            [link(Kind.ASSIGNMENT, "verifier", awaits=True, **IN_FORCE)],
+            Right.VERIFY,
+            Ground.UNCONFIRMED,
+            Kind.ASSIGNMENT,
+        ),
+        (
+            [link(Kind.ASSIGNMENT, "finance", awaits=True, **IN_FORCE)],
+            Right.VERIFY,
+            Ground.NOT_CARRIED,
+            Kind.ASSIGNMENT,
+        ),
     ],
 )
 def test_a_refusal_names_its_ground_and_the_nearest_missing_link(standing, right, ground, missing):

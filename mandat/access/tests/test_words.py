@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from mandat.access.decision import PATHS, Decision, Ground, Kind, Link, Right, decide, evaluate
-from mandat.access.links import UNCONFIRMED, WITHOUT_THE_BLOCK
+from mandat.access.links import WITHOUT_THE_BLOCK
 from mandat.access.queries import Help, who_can_supply
 from mandat.access.standing import CARRIED
 from mandat.access.tests.factories import (
@@ -32,7 +32,7 @@ STATES = {
     Kind.RA: ["RA"],
     Kind.RSE: ["RSE"],
     Kind.PROXY: [BLOCK],
-    Kind.ASSIGNMENT: [UNCONFIRMED, "verifier", "supervisor"],
+    Kind.ASSIGNMENT: ["verifier", "supervisor"],
 }
 DATES = [
     {"start": LONG_AGO, "end": FAR_AHEAD},
@@ -49,6 +49,11 @@ def every_row(kind):
         dated = kind in (Kind.RA, Kind.RSE, Kind.PROXY, Kind.ASSIGNMENT)
         if kind != Kind.PROXY or "end" in when:
             yield Link(kind, uuid4(), state, frozenset(carries), **(when if dated else {}))
+        if kind in (Kind.PROXY, Kind.ASSIGNMENT) and "end" in when:
+            for held in ({"awaits": True}, {"pauses": ((LONG_AGO, None),)}):
+                yield Link(
+                    kind, uuid4(), state, frozenset(Right), **when, **(held if kind == Kind.PROXY else {"awaits": True})
+                )
 
 
 def every_decision():

@@ -50,6 +50,36 @@ class UserForm(forms.Form):
     )
 
 
+def last_day_field(today: date, longest: date) -> forms.DateField:
+    """Return the field of the last day of a proxy."""
+    return forms.DateField(
+        label=_("Jusqu’au"),
+        help_text=now_in_words(
+            "Année, mois, jour, comme %(example)s. Ce jour est compris; au plus tard le %(longest)s."
+        ) % {"example": f"{today.year + 1}-03-31", "longest": day(longest)},
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Indiquez le dernier jour de la procuration : elle finit toujours."),
+            "invalid": _("Cette date n’existe pas. Écrivez-la comme ceci : 2027-03-31."),
+        },
+    )  # fmt: skip
+
+
+def refuse_a_day_out_of_reach(until: date, *, today: date, longest: date) -> None:
+    """
+    Let pass a last day that a proxy may have.
+
+    :raises ValidationError: if it is past, or later than a proxy may last
+    """
+    if until < today:
+        raise ValidationError(_("Ce jour est passé. Choisissez aujourd’hui ou un jour à venir."))
+    if until > longest:
+        raise ValidationError(
+            _("C’est trop loin : une procuration va au plus jusqu’au %(longest)s. Vous pourrez en redonner une."),
+            params={"longest": day(longest)},
+        )
+
+
 class RightsField(forms.MultipleChoiceField):
     """The rights that a proxy gives in one block."""
 
@@ -68,17 +98,7 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.blocks, self.today, self.longest = list(blocks), today, longest
         self.fields |= {block.code: RightsField(block) for block in self.blocks}
-        self.fields["until"] = forms.DateField(
-            label=_("Jusqu’au"),
-            help_text=now_in_words(
-                "Année, mois, jour, comme %(example)s. Ce jour est compris; au plus tard le %(longest)s."
-            ) % {"example": f"{today.year + 1}-03-31", "longest": day(longest)},
-            widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
-            error_messages={
-                "required": _("Indiquez le dernier jour de la procuration : elle finit toujours."),
-                "invalid": _("Cette date n’existe pas. Écrivez-la comme ceci : 2027-03-31."),
-            },
-        )  # fmt: skip
+        self.fields["until"] = last_day_field(today, longest)
 
     def clean_until(self) -> date:
         """
@@ -87,13 +107,7 @@ class GrantForm(forms.Form):
         :raises ValidationError: if it is past, or later than a proxy may last
         """
         until: date = self.cleaned_data["until"]
-        if until < self.today:
-            raise ValidationError(_("Ce jour est passé. Choisissez aujourd’hui ou un jour à venir."))
-        if until > self.longest:
-            raise ValidationError(
-                _("C’est trop loin : une procuration va au plus jusqu’au %(longest)s. Vous pourrez en redonner une."),
-                params={"longest": day(self.longest)},
-            )
+        refuse_a_day_out_of_reach(until, today=self.today, longest=self.longest)
         return until
 
     def clean(self) -> None:

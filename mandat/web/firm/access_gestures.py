@@ -149,9 +149,11 @@ def _grant_form(
     held = standing_proxies(request.firm, request.at).filter(person=someone).values_list("block", flat=True)
     free = set(registration.accepted_blocks if registration else []) - (set() if is_sent else set(held))
     blocks = entries("block", today).filter(code__in=free)
+    suggested = {each: asked.getlist(each) for each in free if each in asked}  # by the page that led here
     return GrantForm(
-        asked if "until" in asked else None, blocks=blocks, today=today, longest=last_day_of_a_proxy(today)
-    )
+        asked if "until" in asked else None, blocks=blocks, today=today, longest=last_day_of_a_proxy(today),
+        initial=suggested,
+    )  # fmt: skip
 
 
 def _granted(request: Request, someone: Person, registration: ServiceRegistration, form: GrantForm) -> HttpResponse:
@@ -218,6 +220,8 @@ def _depending_on(request: Request, proxy: Proxy, holder: Person) -> dict[str, A
         registrant__service_registration__enterprise=request.firm, block=proxy.block, begun_by=holder,
         state__in=OPEN_TO_CHANGE,
     )  # fmt: skip
+    if proxy.subject:
+        drafts = drafts.filter(public_id=proxy.subject)
     others = {
         right: list(people_who_can(request.firm, right, proxy.block, request.at).exclude(pk=holder.pk)[:RECALLED])
         for right in (Right.PREPARE, Right.SIGN)

@@ -123,6 +123,12 @@ def with_givers(shown: list[InABlock]) -> list[InABlock]:
     ]
 
 
+def on_one_filing(request: Request, filing: UUID) -> list[InABlock]:
+    """Return the proxies on one filing that still stand, each with its holder."""
+    held = standing_proxies(request.firm, request.at).filter(subject=filing).select_related("person")
+    return with_givers(in_blocks(request, held))
+
+
 @require_safe
 def past(request: Request, firm: UUID) -> HttpResponse:
     """Show the proxies that ended or were revoked: nothing given is forgotten."""

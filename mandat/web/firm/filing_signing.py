@@ -28,7 +28,7 @@ from mandat.records.queries import receipt_of
 from mandat.web.account.session import proven_lately
 from mandat.web.asking import Request
 from mandat.web.firm.filing_steps import CONFLICT, UNPROCESSABLE, no_longer_open
-from mandat.web.firm.filings import Opened, opened
+from mandat.web.firm.filings import Opened, closed_gestures, opened
 from mandat.web.keys import key_of, revision_of
 from mandat.web.proof import with_next
 
@@ -69,6 +69,7 @@ def reviewed(request: Request, found: Opened) -> dict[str, Any]:
         "errors": errors,
         "warnings": warnings,
         "documents": documents_of(found.filing),
+        "closed": closed_gestures(request, found),
         "is_proven": proven_lately(request, request.at),
         "prove": with_next("mfa_reauthenticate", place_of(request, found.filing)),
         "signers": []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mandat.access.decision import AccessDenied, Matter
+from mandat.access.last_use import note_use
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.filings.commands import begin_filing
 from mandat.filings.definition import FilingType
@@ -23,6 +24,8 @@ from mandat.filings.workflow import OPEN_TO_CHANGE, Move
 from mandat.platform.idempotency import IdempotencyConflict
 from mandat.register.queries import registrant_of
 from mandat.web.asking import Request
+from mandat.web.explaining import why_address
+from mandat.web.firm.accesses import on_one_filing
 from mandat.web.keys import key_of
 from mandat.web.live import live
 from mandat.web.paging import paged
@@ -77,15 +80,32 @@ def opened(request: Request, filing: UUID) -> Opened:
         registrant__service_registration__enterprise=request.firm
     )
     found = get_object_or_404(of_the_firm, public_id=filing)
-    return Opened(found, held_in(request, found.block, found.matter))
+    held = held_in(request, found.block, found.matter)
+    note_use(request.actor.person, request.firm, found.block, [Right.VIEW], request.at)
+    return Opened(found, held)
+
+
+def closed_gestures(request: Request, found: Opened) -> list[tuple[Right, str]]:
+    """Return what a filing could still have done to it that the reader may not do, and where that is explained."""
+    if found.filing.state not in OPEN_TO_CHANGE:
+        return []
+    wanting = [right for right in (Right.PREPARE, Right.SIGN) if right not in found.held]
+    return [(right, why_not(request, right, found.filing.block, found.filing.matter)) for right in wanting]
+
+
+def why_not(request: Request, right: Right, block: str, matter: Matter) -> str:
+    """Return where it is explained to the reader why they may not do something."""
+    return why_address(request.place.decide(right, block, matter), request.firm, request.actor.person)
 
 
 @require_safe
 def filings(request: Request, firm: UUID) -> HttpResponse:
     """Show the filings of the firm that the reader may view, and what they may begin."""
     context = _listed(request)
-    context["types"] = [
-        each for each in current_types() if request.place.decide(Right.PREPARE, each.block, each.matter)
+    decided = [(each, request.place.decide(Right.PREPARE, each.block, each.matter)) for each in current_types()]
+    context["types"] = [each for each, decision in decided if decision]
+    context["closed_types"] = [
+        (each, why_address(decision, request.firm, request.actor.person)) for each, decision in decided if not decision
     ]
     return render(request, LIST, context)
 
@@ -114,7 +134,9 @@ def begin(request: Request, firm: UUID, code: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         held = held_in(request, kind.block, kind.matter)
-        return render(request, BEGIN, {"kind": kind, "key": uuid4(), "may_prepare": Right.PREPARE in held})
+        context = {"kind": kind, "key": uuid4(), "may_prepare": Right.PREPARE in held}
+        context["why"] = why_not(request, Right.PREPARE, kind.block, kind.matter)
+        return render(request, BEGIN, context)
     try:
         filing = begin_filing(key=key_of(request), registrant=registrant, type_code=code, by=request.actor)
     except IdempotencyConflict:
@@ -147,9 +169,13 @@ def filing_now(request: Request, firm: UUID, filing: UUID) -> HttpResponse:
 def _followed(request: Request, public_id: UUID) -> dict[str, Any]:
     found = opened(request, public_id)
     history = list(timeline(found.filing))
+    may_administer = bool(request.place.decide(Right.ADMINISTER))
     filed = [each.submission for each in history if each.move == Move.SUBMIT and each.submission]
     return {
         "opened": found,
+        "closed": closed_gestures(request, found),
+        "may_administer": may_administer,
+        "on_this_one": on_one_filing(request, public_id) if may_administer else [],
         "filing": found.filing,
         "history": history[::-1],
         "last": filed[-1] if filed else None,

@@ -17,6 +17,7 @@ from mandat.access.rights import Right
 from mandat.platform.clock import last_day, legal_day
 from mandat.web.access_words import block_name
 from mandat.web.asking import Request
+from mandat.web.chains import Teller
 from mandat.web.firm.access_forms import ChangeForm, ReasonForm
 from mandat.web.firm.proxy_history import life_of
 from mandat.web.keys import key_of
@@ -61,7 +62,11 @@ def told_of(request: Request, proxy: Proxy) -> dict[str, Any]:
 def proxy(request: Request, firm: UUID, proxy: UUID) -> HttpResponse:
     """Show a proxy: the chain that it is part of, and what happened to it."""
     found = found_proxy(request, proxy)
-    return render(request, PROXY, told_of(request, found) | {"life": life_of(found)})
+    context = told_of(request, found)
+    is_broken = context["is_over"] or context["awaits"] or context["is_suspended"]
+    teller = Teller(request.firm, request.at, request.actor.person, leads=True)
+    context["chain"] = teller.chain_of_proxy(found, is_broken=is_broken)
+    return render(request, PROXY, context | {"life": life_of(found)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

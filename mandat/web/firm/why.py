@@ -9,27 +9,34 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from mandat.access.decision import Decision
-from mandat.access.links import Kind
+from mandat.access.decision import AccessDenied, Decision
+from mandat.access.links import WHATEVER, Matter
 from mandat.access.place import place_of
-from mandat.access.queries import Help, people_of, who_can_supply
+from mandat.access.queries import people_of
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, Right
-from mandat.access.words import in_words
+from mandat.filings.models import Filing
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
+from mandat.web.explaining import Explained
 
 PAGE = "mandat/web/firm/why.html"
 UNPROCESSABLE = 422
 ASKABLE = [right for right in Right if right in RIGHTS_OF_A_PROXY | RIGHTS_OF_A_ROLE]
+#: No block has had so many versions.
+MOST_VERSIONS = 1000
 
 
 class WhyForm(forms.Form):
-    """The question: which right, in which block."""
+    """The question: which right, in which block; and, when a page led here, about which version or which filing."""
 
     right = forms.ChoiceField(label=gettext_lazy("Droit"), choices=[(each.value, each.label) for each in ASKABLE])
     block = forms.ChoiceField(label=gettext_lazy("Bloc"), required=False)
+    version = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_VERSIONS, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
+    filing = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args: Any, blocks: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +48,7 @@ class WhyForm(forms.Form):
 @require_safe
 def why(request: Request, firm: UUID, person: UUID) -> HttpResponse:
     """Answer whether a person of the firm may do something, and why; for programs with `?as=json`."""
-    someone = get_object_or_404(people_of(request.firm), public_id=person)
+    someone = _someone(request, person)
     blocks = [(each.code, each.label) for each in entries("block", legal_day(request.at))]
     asked = request.GET.copy()
     asked.setdefault("right", Right.VIEW.value)
@@ -49,31 +56,41 @@ def why(request: Request, firm: UUID, person: UUID) -> HttpResponse:
     form = WhyForm(asked, blocks=blocks)
     if not form.is_valid():
         return render(request, PAGE, {"form": form, "someone": someone}, status=UNPROCESSABLE)
-    right, block = Right(form.cleaned_data["right"]), form.cleaned_data["block"] or blocks[0][0]
-    decision = place_of(someone, request.firm, request.at).decide(right, block if right in RIGHTS_OF_A_PROXY else None)
-    helped = who_can_supply(decision, request.firm, request.at)
+    decision = _decided(request, someone, form.cleaned_data, first=blocks[0][0])
+    answer = Explained(decision, someone, request.firm, request.at, reader=request.actor.person, place=request.place)
     if request.GET.get("as") == "json":
-        return JsonResponse(_as_record(request, decision, helped))
+        return JsonResponse(answer.as_record())
     context = {
-        "form": form, "someone": someone, "decision": decision, "in_words": in_words(decision), "help": helped,
-        "links": _with_givers(decision), "block_name": dict(blocks)[block] if decision.block else "",
-        "asked": asked.urlencode(),
+        "form": form, "someone": someone, "answer": answer, "asked": asked.urlencode(),
+        "is_own": someone == request.actor.person, "is_of_one": decision.matter.subject is not None,
     }  # fmt: skip
     return render(request, PAGE, context)
 
 
-def _as_record(request: Request, decision: Decision, helped: Help | None) -> dict[str, Any]:
-    """Return the answer as `mandat decide --json` gives it."""
-    record = decision.as_record() | {"at": request.at.isoformat(), "in_words": in_words(decision)}
-    if helped:
-        people = [str(each.public_id) for each in helped.people]
-        record["can_help"] = {"helper": helped.helper.value, "people": people}
-    return record
+def _someone(request: Request, person: UUID) -> Person:
+    """
+    Return the person asked about: anybody asks about themselves, those who see the accesses about whoever is in them.
+
+    :raises AccessDenied: if the reader asks about another without seeing the accesses of the firm
+    :raises Http404: if there is nobody
+    """
+    own: Person = request.actor.person
+    if person == own.public_id:
+        return own
+    decisions = [request.place.decide(right) for right in (Right.ADMINISTER, Right.DESIGNATE)]
+    if not any(decisions):
+        raise AccessDenied(decisions[0])
+    return get_object_or_404(people_of(request.firm), public_id=person)
 
 
-def _with_givers(decision: Decision) -> list[dict[str, Any]]:
-    """Return the links of the chain that a page draws, each with the name of who gave it."""
-    drawn = [each for each in decision.chain if each.kind != Kind.PERSON]
-    ids = {each.given_by for each in drawn if each.given_by}
-    who = {str(each.public_id): str(each) for each in Person.objects.filter(public_id__in=ids)} if ids else {}
-    return [{"link": each, "giver": who.get(each.given_by or "", "")} for each in drawn]
+def _decided(request: Request, someone: Person, asked: dict[str, Any], *, first: str) -> Decision:
+    """Decide on what was asked: over the whole firm, in a block, or about one filing in its own."""
+    place, right = place_of(someone, request.firm, request.at), Right(asked["right"])
+    if right not in RIGHTS_OF_A_PROXY:
+        return place.decide(right)
+    if asked["filing"]:
+        of_the_firm = Filing.objects.filter(registrant__service_registration__enterprise=request.firm)
+        filing = get_object_or_404(of_the_firm, public_id=asked["filing"])
+        return place.decide(right, filing.block, filing.matter)
+    matter = Matter(version=asked["version"]) if asked["version"] else WHATEVER
+    return place.decide(right, asked["block"] or first, matter)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from mandat.platform.clock import legal_day, now
+from mandat.reference.queries import policy
 from mandat.web.frame import is_demo
 from mandat.web.theme import theme
 
@@ -78,4 +80,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what the program keeps about people who visit and sign in."""
-    return render(request, "mandat/web/public/privacy.html")
+    kept = policy("last-use-days", legal_day(now()))
+    return render(request, "mandat/web/public/privacy.html", {"last_use_days": kept})

@@ -16,6 +16,7 @@ from mandat.web.staff import (
     roles,
     verification,
     views,
+    why,
 )
 
 app_name = "staff"
@@ -61,6 +62,7 @@ one_role = [
 ]
 
 urlpatterns = [
+    path("pourquoi", why.why, name="why"),
     path("", views.home, name="home"),
     path("identites/<uuid:reproof>/", reproofs.reproof, name="reproof"),
     path("identites/<uuid:reproof>/refuser", reproofs.refuse, name="refuse_reproof"),

@@ -24,6 +24,18 @@ def drawing(name: str, style: str) -> SafeString:
     return mark_safe(f'<svg class="{style}" viewBox="{box}" aria-hidden="true">{shape}</svg>')  # noqa: S308 - our own file
 
 
+@register.simple_tag
+def drawing_at(name: str, x: int, y: int) -> SafeString:
+    """
+    Return an icon inside a larger drawing, hidden from screen readers.
+
+    :raises KeyError: if no icon has that name
+    """
+    box, shape = DRAWINGS[f"i-{name}"]
+    place = f'class="i" x="{int(x)}" y="{int(y)}" width="22" height="22" viewBox="{box}"'
+    return mark_safe(f'<svg {place} aria-hidden="true">{shape}</svg>')  # noqa: S308 - our own file, and two numbers
+
+
 #: The colour that goes with the shape of each state (a shape and a word always come before it).
 TONES = {"missing": "late", "due": "late", "near": "late", "silent": "late", "pause": "wait"}
 

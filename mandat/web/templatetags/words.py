@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from django import template
 from django.utils.translation import gettext as _
 
+from mandat.access.links import Kind
 from mandat.access.place import Place
 from mandat.access.rights import Right
+from mandat.access.standing import CARRIED
 from mandat.enterprises.models import ServiceProvider, ServiceRegistration
 from mandat.platform.clock import last_day
 from mandat.reference.models import Entry
@@ -28,6 +30,18 @@ NODES = {
 def rights(values: Iterable[str]) -> str:
     """Return rights as a few words, in the order of the rights."""
     return ", ".join(str(right.label) for right in Right if right in values).capitalize()
+
+
+@register.filter
+def each_right(values: Iterable[str]) -> list[Right]:
+    """Return rights in the order of the rights."""
+    return [right for right in Right if right in values]
+
+
+@register.filter
+def right_of_role(role: str) -> str:
+    """Return the right that a role of the staff carries."""
+    return "".join(right.value for right in CARRIED[Kind.ASSIGNMENT, role])
 
 
 @register.filter

@@ -68,7 +68,10 @@ def test_one_who_may_only_look_is_told_so_and_begins_nothing(desk):
     reader = desk.browser_with(*READS)
     address = f"{desk.firm_page}/demandes/nouvelle/REP-RETRAIT"
     assert "mais pas de préparer" in text(reader.get(address))
-    assert "Commencer" not in text(reader.get(f"{desk.firm_page}/demandes"))
+    listed = text(reader.get(f"{desk.firm_page}/demandes"))
+    assert address not in listed
+    assert 'aria-disabled="true"' in listed
+    assert "pourquoi?right=prepare&amp;block=BF-REP" in listed
     refused = reader.post(address, {"key": str(uuid.uuid4())})
     assert "ne comprend pas ce droit" in text(refused, 403)
 

@@ -1,10 +1,14 @@
 """The table of accesses: as of a day, filtered, and as a file that no spreadsheet runs."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mandat.access.commands import suspend_proxy
+from mandat.access.last_use import forget_notes
+from mandat.access.models import LastUse
 from mandat.access.rights import Right
 from mandat.access.tests.factories import PersonFactory, ProxyFactory, UserFactory
 from mandat.platform.clock import legal_day, now
@@ -45,9 +49,16 @@ def test_it_tells_of_another_day(house):
         ({"right": "sign"}, True),
         ({"right": "pay"}, False),
         ({"soon": "on"}, True),
+        ({"name": "gagnon"}, True),
+        ({"name": "personne"}, False),
+        ({"title": "inside"}, True),
+        ({"title": "outside"}, False),
+        ({"title": "rse"}, False),
+        ({"title": "filing"}, False),
+        ({"unused": "on"}, True),
     ],
 )
-def test_it_is_filtered_by_block_right_and_nearness_of_the_end(house, asked, is_in_it):
+def test_it_is_filtered_by_block_right_title_name_and_nearness_of_the_end(house, asked, is_in_it):
     house.give(rights=[Right.VIEW, Right.SIGN])
     assert ("Étienne Gagnon-Roy" in shown(house, **asked)) is is_in_it
 
@@ -55,6 +66,29 @@ def test_it_is_filtered_by_block_right_and_nearness_of_the_end(house, asked, is_
 def test_what_ends_later_does_not_end_soon(house):
     ProxyFactory(enterprise=house.firm, person=house.user.person)
     assert "Étienne Gagnon-Roy" not in shown(house, soon="on")
+
+
+def test_the_last_use_is_shown_as_of_today_and_what_never_served_is_found(house):
+    house.give(rights=[Right.VIEW])
+    assert "jamais" in shown(house)
+    LastUse.objects.create(
+        enterprise=house.firm, person=house.user.person, block="BF-REP", right="view", day=date(2026, 2, 3)
+    )
+    assert "3 février 2026" in shown(house)
+    assert "3 février 2026" not in shown(house, on="2026-11-01")  # what was last is not known of another day
+    assert "Étienne Gagnon-Roy" not in shown(house, unused="on")
+    file = text(house.at_rse.get(house.page("acces/tableau.csv")))
+    assert "Dernier usage" in file
+    assert ",2026-02-03\r\n" in file
+
+
+def test_reading_a_page_of_a_block_notes_the_day(house, django_capture_on_commit_callbacks):
+    house.give(rights=[Right.VIEW], block="BF-DOSSIER")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert house.at_user.get(house.page("dossier")).status_code == 200
+    [use] = LastUse.objects.all()
+    assert (use.person, use.block, use.right) == (house.user.person, "BF-DOSSIER", "view")
+    forget_notes()
 
 
 def test_a_day_that_does_not_exist_is_said_so(house):
