@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from mandat.identity.commands.dormancy import tend_dormant_accesses
 from mandat.identity.commands.recovery import JOB, Lost, mail_password_link, recall_user_code
+from mandat.identity.commands.sessions import sweep_sessions
 from mandat.identity.limits import forget_old_tries
 from mandat.platform.effects import WAITS
 
@@ -24,6 +25,13 @@ def write_to_holder(login: int, lost: str) -> None:
 def forget_tries_that_are_over(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Forget the tries whose period is over."""
     forget_old_tries()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sweep_sessions", queueing_lock="sweep_sessions")
+def sweep_sessions_that_are_over(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """End the sessions that are idle, or whose time is over: the services entered in them are told."""
+    sweep_sessions()
 
 
 @app.periodic(cron="23 6 * * *")

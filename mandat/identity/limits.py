@@ -19,8 +19,8 @@ from mandat.platform.clock import legal_day, now
 from mandat.reference.queries import entries
 
 #: The entries of the policy that say how many, and within how long.
-PAIR, ADDRESS, LOGIN, LOGIN_IN_ALL, DEVICE = (
-    f"tries-per-{each}" for each in ("pair", "address", "login", "login-in-all", "device")
+PAIR, ADDRESS, LOGIN, LOGIN_IN_ALL, DEVICE, CLIENT = (
+    f"tries-per-{each}" for each in ("pair", "address", "login", "login-in-all", "device", "client")
 )  # fmt: skip
 
 _COUNT = """
@@ -130,6 +130,29 @@ def count_asked(named: str, *, address: str) -> None:
     """
     at = now()
     count(bounds([(PAIR, ["asked", named, address]), (ADDRESS, [address])], at=at), at=at)
+
+
+def require_fewer_failures(policy: str, *parts: str) -> None:
+    """
+    Go on unless as many failures were counted as the policy bears. What is right is never counted.
+
+    :raises TooManyTries: if there were too many
+    """
+    at = now()
+    asked = bound(policy, *parts, at=at)
+    kept = Tries.objects.filter(key=asked.key, until__gt=at, made__gte=asked.most).first()
+    if kept is not None:
+        raise TooManyTries(kept.until, at)
+
+
+def count_failure(policy: str, *parts: str) -> None:
+    """
+    Count what was seen to be wrong.
+
+    :raises TooManyTries: if there were more than the policy bears
+    """
+    at = now()
+    count([bound(policy, *parts, at=at)], at=at)
 
 
 def count_work(named: str) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from mandat.identity import user_code
 from mandat.identity.lasting import COARSELY
 from mandat.identity.models import (
+    Ending,
     Login,
     LoginLink,
     PasswordRecovery,
@@ -51,10 +53,22 @@ def recovery_of(token: str, *, is_locked: bool = False) -> PasswordRecovery | No
 
 def open_sessions(person: Person, at: datetime) -> QuerySet[Session]:
     """Return the sessions of a person that may still act, the one last used first."""
-    idle = ExpressionWrapper(F("idle_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
-    seen_since = Value(at - COARSELY) - idle
-    held = Session.objects.filter(person=person, ended_at=None, ends_at__gt=at, seen_at__gt=seen_since)
+    held = Session.objects.filter(person=person, ended_at=None, ends_at__gt=at, seen_at__gt=_seen_since(at))
     return held.select_related("login").order_by("-seen_at", "-id")
+
+
+def lapsed(at: datetime) -> dict[Ending, Q]:
+    """Return which sessions have ended by themselves and do not say so yet, by why."""
+    return {
+        Ending.EXPIRED: Q(ended_at=None, ends_at__lte=at),
+        Ending.IDLE: Q(ended_at=None, ends_at__gt=at, seen_at__lte=_seen_since(at)),
+    }
+
+
+def _seen_since(at: datetime) -> Any:
+    """Return since when a session must have been used to be open: its own minutes, and what its row may lag behind."""
+    idle = ExpressionWrapper(F("idle_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
+    return Value(at - COARSELY) - idle
 
 
 def notes_of(person: Person) -> QuerySet[SecurityNote]:

@@ -37,6 +37,14 @@ class InvalidToken(OAuthRefused):
         super().__init__("invalid_token", "the access token is unknown, expired or ended")
 
 
+class TooOften(OAuthRefused):
+    """The service failed too often: it may go on after some seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("temporarily_unavailable", f"too many failures: try again in {seconds} seconds")
+        self.seconds = seconds
+
+
 class CannotReturn(Exception):
     """Nothing in the request says safely where to return: the person is told on a page of ours."""
 

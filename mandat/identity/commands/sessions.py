@@ -12,8 +12,12 @@ from mandat.identity import policy
 from mandat.identity.actor import Actor, assurance_of
 from mandat.identity.events import SessionsEnded, SignedIn, SignedOut
 from mandat.identity.models import Ending, Login, Person, Session
+from mandat.identity.queries import lapsed
 from mandat.platform.clock import AppNow, now
 from mandat.platform.events import publish
+
+#: How many sessions are swept in one transaction.
+AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,20 @@ def sign_out(*, by: Actor, session: Session) -> None:
         publish(SignedOut(login=str(by.login.public_id), person=str(by.person.public_id)))
 
 
+@transaction.atomic
 def lapse(*, session: Session, ending: Ending) -> None:
-    """Write down the end of a session that came by itself: without activity, or at the end of its time."""
-    _end(Q(pk=session.pk), ending)
+    """Write down, and tell, the end of a session that came by itself: without activity, or at the end of its time."""
+    _end_and_tell(Q(pk=session.pk), ending, None)
+
+
+def sweep_sessions() -> int:
+    """Write down, and tell, each end that came by itself and that no request has met; return how many there were."""
+    at, ended = now(), 0
+    for ending, which in lapsed(at).items():
+        while found := list(Session.objects.filter(which).order_by("id").values_list("pk", flat=True)[:AT_ONCE]):
+            with transaction.atomic():  # some at a time: nobody who comes back waits for all of them
+                ended += _end_and_tell(which & Q(pk__in=found), ending, None)
+    return ended
 
 
 @transaction.atomic

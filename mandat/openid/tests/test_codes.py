@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from mandat.access.tests.parallel import Worker, together
 from mandat.identity.commands import suspend_person
+from mandat.identity.models import Tries
 from mandat.openid.commands.clients import disable_client
 from mandat.openid.commands.entering import withdraw_consent
 from mandat.openid.models import Authorization, Consent
@@ -112,7 +113,8 @@ def test_op3_of_a_hundred_together_one_is_given_tokens(drill):
         for _ in range(drill.record.trials):
             code, verifier = world.party.obtains()
             answers = together(*((each, partial(redeemed, world, code, verifier)) for each in workers))
-            assert sorted(answers) == [200] + [400] * (len(workers) - 1)
+            assert answers.count(200) == 1
+            assert set(answers) <= {200, 400, 429}  # so many are told to wait, too
             assert Authorization.objects.order_by("-id").first().ending == "replayed"
     finally:
         for each in workers:
@@ -257,7 +259,9 @@ def test_op10_of_refreshes_together_one_passes_and_the_family_dies(drill):
             tokens = world.party.enters()
             answers = together(*((each, partial(world.party.refreshes, tokens["refresh_token"])) for each in workers))
             statuses = [each.status_code for each in answers]
-            assert sorted(statuses) == [200] + [400] * (len(workers) - 1)
+            assert statuses.count(200) == 1
+            assert set(statuses) <= {200, 400, 429}
+            Tries.objects.all().delete()
             won = next(each for each in answers if each.status_code == 200).json()
             assert refused(world.party.refreshes(won["refresh_token"]))
             assert world.party.reads(won["access_token"]).status_code == 401

@@ -1,6 +1,7 @@
 """Signing out from a service (OP-12): of our session, of every service entered in it, and back where one may."""
 
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
@@ -9,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 
-from mandat.identity.commands.sessions import end_sessions_of_person
-from mandat.identity.models import Ending
+from mandat.identity.actor import actor_of
+from mandat.identity.commands import suspend_person
+from mandat.identity.commands.sessions import end_own_session, end_sessions_of_person, sweep_sessions
+from mandat.identity.models import Ending, Session
 from mandat.openid.commands.keys import published_keys, rotate_keys
 from mandat.openid.handlers import tell_services
 from mandat.openid.logout import EVENT, NotTold, tell
@@ -222,3 +225,38 @@ def test_op12_signing_out_by_oneself_tells_too(world, hint):
     world.browser.post("/sortir")
     row = EventRow.objects.get(name="SignedOut")
     assert Delivery.objects.filter(event=row, handler="mandat.openid.handlers.tell_services").exists()
+
+
+@pytest.mark.parametrize("why", ["idle", "expired", "met by a request", "suspended", "ended elsewhere"])
+def test_op12_every_end_of_a_session_is_told(world, at, why):
+    """By itself, met by a job or by a request; by a suspension; from another session."""
+    world.party.enters()
+    Session.objects.update(idle_minutes=30)
+    session = Session.objects.get(person=world.person)
+    if why in {"idle", "met by a request"}:
+        at(now() + timedelta(minutes=34))
+    elif why == "expired":
+        Session.objects.update(seen_at=now() + timedelta(hours=12))
+        at(now() + timedelta(hours=12))
+    if why in {"idle", "expired"}:
+        assert sweep_sessions() == 1
+        assert sweep_sessions() == 0
+    elif why == "met by a request":
+        assert not is_in(world)
+    elif why == "suspended":
+        suspend_person(person_id=world.person.public_id, reason="essai", under={})
+    else:
+        end_own_session(
+            session_id=session.public_id, by=actor_of(session.login, person=world.person, at=now(), methods=[])
+        )
+    row = EventRow.objects.get(name="SessionsEnded")
+    assert Delivery.objects.filter(event=row, handler="mandat.openid.handlers.tell_services").exists()
+    tell_services(type("Event", (), row.body))
+    assert LogoutNotice.objects.get().session_id == session.pk
+
+
+def test_a_session_that_may_still_be_used_is_not_swept(world, at):
+    Session.objects.update(idle_minutes=30)
+    at(now() + timedelta(minutes=32))
+    assert sweep_sessions() == 0
+    assert Session.objects.get(person=world.person).ended_at is None

@@ -12,12 +12,12 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 
 from mandat.openid.asking import Asked, Parameters, Returned, returning
-from mandat.openid.errors import InvalidClient, InvalidToken, OAuthRefused
+from mandat.openid.errors import InvalidClient, InvalidToken, OAuthRefused, TooOften
 from mandat.openid.tokens import issuer
 from mandat.web.frame import frame
 
 LANGUAGES = ("fr", "en")
-UNAUTHORIZED, FORBIDDEN, BAD_REQUEST = 401, 403, 400
+UNAUTHORIZED, FORBIDDEN, BAD_REQUEST, TOO_MANY = 401, 403, 400, 429
 
 
 def as_lists(given: QueryDict) -> Parameters:
@@ -38,6 +38,9 @@ def refusal(refused: OAuthRefused) -> HttpResponse:
     is_unproven = isinstance(refused, InvalidClient | InvalidToken)
     body = {"error": refused.code, "error_description": refused.why}
     answer = json_answer(body, status=UNAUTHORIZED if is_unproven else BAD_REQUEST)
+    if isinstance(refused, TooOften):
+        answer.status_code = TOO_MANY
+        answer["Retry-After"] = str(refused.seconds)
     if isinstance(refused, InvalidClient):
         answer["WWW-Authenticate"] = 'Basic realm="openid"'
     if isinstance(refused, InvalidToken):

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from urllib.parse import unquote_plus
 
 from django.conf import settings
@@ -11,13 +12,16 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from mandat.openid import jose
 from mandat.openid.asking import single
 from mandat.openid.commands.proving import prove_by_assertion, prove_by_secret
 from mandat.openid.commands.redeeming import redeem_code, refresh
 from mandat.openid.commands.redeeming import revoke as give_back
-from mandat.openid.errors import InvalidClient, InvalidRequest, OAuthRefused
+from mandat.openid.errors import InvalidClient, InvalidGrant, InvalidRequest, OAuthRefused
+from mandat.openid.limiting import count_failed_grant, count_failed_proof, require_fewer_failed_proofs
 from mandat.openid.models import Client
 from mandat.openid.tokens import Issued, issuer
+from mandat.web.account.limits import address_of
 from mandat.web.asking import Request
 from mandat.web.openid.answers import as_lists, json_answer, refusal
 
@@ -33,7 +37,7 @@ def token(request: Request) -> HttpResponse:
     try:
         given = form_of(request)
         client = prove(request, given)
-        issued = _EXCHANGES.get(given.get("grant_type", ""), _by_nothing)(client, given)
+        issued = _issued(client, given)
     except OAuthRefused as refused:
         return refusal(refused)
     return json_answer({
@@ -44,6 +48,14 @@ def token(request: Request) -> HttpResponse:
         "id_token": issued.id_token,
         "scope": " ".join(issued.scopes),
     })  # fmt: skip
+
+
+def _issued(client: Client, given: Given) -> Issued:
+    try:
+        return _EXCHANGES.get(given.get("grant_type", ""), _by_nothing)(client, given)
+    except InvalidGrant:
+        count_failed_grant(client)
+        raise
 
 
 @csrf_exempt
@@ -76,7 +88,29 @@ def prove(request: Request, given: Given) -> Client:
 
     :raises InvalidClient: if it gives none that holds
     :raises InvalidRequest: if it gives two
+    :raises TooOften: if it failed too often from there
     """
+    named, address = _named(request, given), address_of(request)
+    require_fewer_failed_proofs(named, address=address)
+    try:
+        return _proven(request, given)
+    except InvalidClient:
+        count_failed_proof(named, address=address)
+        raise
+
+
+def _named(request: Request, given: Given) -> str:
+    """Return which client is said to ask, true or not."""
+    if "client_assertion" in given:
+        with suppress(jose.NotGenuine):
+            return jose.unverified_issuer(given["client_assertion"])
+        return ""
+    with suppress(InvalidClient):
+        return _basic(request.headers.get("Authorization", ""))[0]
+    return given.get("client_id", "")
+
+
+def _proven(request: Request, given: Given) -> Client:
     header = request.headers.get("Authorization", "")
     if header and "client_assertion" in given:
         raise InvalidRequest("a client proves itself in one way")
