@@ -84,23 +84,39 @@ def paths_of(right: Right) -> Sequence[tuple[Kind, ...]]:
 def evaluate(standing: Sequence[Link], right: Right, at: datetime, block: str | None = None) -> Decision:
     """Apply the rules: no database, no clock. The block, or the queue, is only carried along."""
     answers = [follow(path, standing, right, at, block) for path in paths_of(right)]
-    return max(answers, key=lambda each: (each.ground is None, len(each.chain), each.ground or 0))
+    return max(answers, key=_reach)
 
 
-def follow(
-    path: Sequence[Kind], standing: Sequence[Link], right: Right, at: datetime, block: str | None = None
+def follow(  # noqa: PLR0913, PLR0917 - one step of a walk
+    path: Sequence[Kind], standing: Sequence[Link], right: Right, at: datetime, block: str | None = None,
+    chain: tuple[Link, ...] = (),
 ) -> Decision:  # fmt: skip
-    """Follow one path for as long as its edges hold."""
-    chain: tuple[Link, ...] = ()
-    for kind in path:
-        edges = {
-            link.ground_against(right, at): link for link in standing if link.kind == kind and link.continues(chain)
-        }
-        if None not in edges:
-            ground = max((each for each in edges if each), default=Ground.ABSENT)
-            return Decision(chain, ground, missing=kind, nearest=edges.get(ground), right=right, block=block)
-        chain += (edges[None],)
-    return Decision(chain, right=right, block=block)
+    """
+    Follow one path for as long as its edges hold, from where the chain has come.
+
+    Of several edges that hold the last is tried first, then the others: two registrations may accept one block, each
+    with its own provider, and a proxy counts with one of them.
+    """
+    if len(chain) == len(path):
+        return Decision(chain, right=right, block=block)
+    kind = path[len(chain)]
+    edges = [(link.ground_against(right, at), link) for link in standing if link.kind == kind and link.continues(chain)]
+    holding = [link for ground, link in reversed(edges) if ground is None]
+    if not holding:
+        ground, nearest = max(((each or 0, link) for each, link in edges), key=_nearness, default=(Ground.ABSENT, None))
+        return Decision(chain, Ground(ground), missing=kind, nearest=nearest, right=right, block=block)
+    answers = (follow(path, standing, right, at, block, (*chain, each)) for each in holding)
+    if len(holding) == 1:
+        return next(answers)
+    return max(answers, key=_reach)
+
+
+def _nearness(edge: tuple[int, Link]) -> int:
+    return edge[0]
+
+
+def _reach(decision: Decision) -> tuple[bool, int, int]:
+    return decision.ground is None, len(decision.chain), decision.ground or 0
 
 
 def decide(  # noqa: PLR0913 - each is named at the call

@@ -138,3 +138,13 @@ def test_an_effective_rse_is_in_force_and_not_suspended():
     DesignationFactory(enterprise=firm, ended=True)
     DesignationFactory(enterprise=firm, as_ra=True)
     assert list(effective_rses(firm, now())) == [effective]
+
+
+def test_a_proxy_counts_with_its_own_provider_though_another_accepts_the_same_block():
+    """Once, the registration that came last hid the others: the decision said no, and the lists said yes."""
+    registration = ServiceRegistrationFactory()
+    ServiceRegistrationFactory(enterprise=registration.enterprise, provider=ServiceProviderFactory(code="autre"))
+    proxy = ProxyFactory(enterprise=registration.enterprise, provider=registration.provider)
+    decision = decide(proxy.person, Right.SIGN, proxy.enterprise, BLOCK, now())
+    assert registration.public_id in [link.public_id for link in decision.chain]
+    assert proxy.person in people_who_can(proxy.enterprise, Right.SIGN, BLOCK, now())

@@ -21,6 +21,8 @@ from mandat.access.commands import (
     revoke_designation,
     revoke_proxy,
 )
+from mandat.access.commands.leaving import leave_enterprise
+from mandat.access.commands.recovery import keep_recoveries
 from mandat.access.decision import AccessDenied, Right, require
 from mandat.access.models import Proxy, StaffAssignment
 from mandat.access.queries import effective_rses, people_who_can
@@ -168,11 +170,12 @@ def test_without_its_locks_the_gate_would_be_found_out(edge, workers, monkeypatc
         assert waits_or_ends(workers[0], ending) == "ends"
 
 
-def test_of_hundreds_of_races_between_acts_and_a_revocation_no_act_comes_after(workers):
+@pytest.mark.drill("AZ-4")
+def test_of_hundreds_of_races_between_acts_and_a_revocation_no_act_comes_after(workers, drill):
     """Two acts and a revocation begin together, and the dice say who hesitates."""
     world, dice = World(), random.Random(11)
     outcomes = {"before": 0, "refused": 0}
-    for _ in range(150):
+    for _ in range(drill.size(100, full=10_000)):
         proxy = ProxyFactory(enterprise=world.firm)
         act = world.act(proxy.person, Right.SIGN)
 
@@ -199,8 +202,9 @@ def hesitating(job, seconds):
     return run
 
 
-def test_of_two_rses_who_remove_each_other_one_stays(workers):
-    for _ in range(40):
+@pytest.mark.drill("AZ-5")
+def test_of_two_rses_who_remove_each_other_one_stays(workers, drill):
+    for _ in range(drill.size(20, full=2_000)):
         firm = EnterpriseFactory()
         one, two = (DesignationFactory(enterprise=firm) for _ in range(2))
         jobs = [remover(mine, theirs) for mine, theirs in ((one, two), (two, one))]
@@ -209,9 +213,10 @@ def test_of_two_rses_who_remove_each_other_one_stays(workers):
         assert effective_rses(firm, now()).count() == 1
 
 
-def test_of_two_officers_who_remove_the_two_last_rses_one_is_refused(workers):
+@pytest.mark.drill("AZ-5")
+def test_of_two_officers_who_remove_the_two_last_rses_one_is_refused(workers, drill):
     officers = [actor(StaffAssignmentFactory().person) for _ in range(2)]
-    for _ in range(20):
+    for _ in range(drill.size(10, full=1_000)):
         firm = EnterpriseFactory()
         jobs = [remover(None, DesignationFactory(enterprise=firm), by=officer) for officer in officers]
         results = together(*zip(workers, jobs, strict=False))
@@ -219,14 +224,39 @@ def test_of_two_officers_who_remove_the_two_last_rses_one_is_refused(workers):
         assert effective_rses(firm, now()).count() == 1
 
 
+@pytest.mark.drill("AZ-5")
+def test_a_firm_with_nobody_left_is_in_recovery_however_the_last_two_went(workers, drill):
+    """One is suspended, one removed, one leaves, at once: then somebody effective is there, or the firm is in recovery."""
+    met = set()
+    for _ in range(drill.size(12, full=1_000)):
+        firm = EnterpriseFactory()
+        suspended, removed, leaver = (DesignationFactory(enterprise=firm) for _ in range(3))
+        together(
+            (workers[0], lambda who=suspended: suspend_person(person_id=who.person.public_id, reason="", under=UNDER)),
+            (workers[1], remover(leaver, removed)),
+            (workers[2], leaving(leaver)),
+        )
+        keep_recoveries()
+        is_manned = effective_rses(firm, now()).exists()
+        assert Enterprise.objects.get(pk=firm.pk).state == ("active" if is_manned else "in_recovery")
+        met.add(is_manned)
+    assert met, "nothing happened"
+
+
+def leaving(mine):
+    by, firm = actor(mine.person), mine.enterprise
+    return lambda: leave_enterprise(enterprise=firm, reason="Différend", by=by)
+
+
 def remover(mine, theirs, *, by=None):
     by = by or actor(mine.person)
     return lambda: revoke_designation(designation_id=theirs.public_id, reason="Différend", by=by)
 
 
-def test_of_three_supervisors_who_end_each_other_two_stay(workers):
-    for _ in range(20):
-        StaffAssignment.objects.all().delete()
+@pytest.mark.drill("AZ-5")
+def test_of_three_supervisors_who_end_each_other_two_stay(workers, drill):
+    for _ in range(drill.size(10, full=500)):
+        StaffAssignment.objects.filter(revoked_at=None).update(revoked_at=now(), revoked_under=UNDER)
         circle = StaffAssignmentFactory.create_batch(3, supervisor=True)
         jobs = [ender(mine, theirs) for mine, theirs in zip(circle, circle[1:] + circle[:1], strict=True)]
         results = together(*zip(workers, jobs, strict=True))
@@ -241,10 +271,11 @@ def ender(mine, theirs):
     return lambda: end_assignment(assignment_id=theirs.public_id, reason="Différend", by=by)
 
 
-def test_one_of_the_same_grants_asked_at_once_is_made(workers):
+@pytest.mark.drill("AZ-5")
+def test_one_of_the_same_grants_asked_at_once_is_made(workers, drill):
     """The same request twice is done once; two requests for the same block are one proxy and one refusal."""
     world = World()
-    for same_key in (True, False) * 10:
+    for same_key in (True, False) * (drill.size(10, full=500) // 2):
         person = UserFactory(enterprise=world.firm).person
         keys = [uuid.uuid4()] * 3 if same_key else [uuid.uuid4() for _ in range(3)]
         jobs = [granter(world, person, key) for key in keys]
