@@ -2,7 +2,7 @@
 
 from mandat.access import events as access
 from mandat.access import handlers as accesses
-from mandat.access import staffing
+from mandat.access import second_persons, staffing
 from mandat.access.leavers import tell_of_leaving
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
@@ -53,11 +53,16 @@ SUBSCRIPTIONS: Subscriptions = {
     identity.OutsideUnlinked: [people.keep_note],
     identity.ConsentGiven: [people.keep_note],
     identity.ConsentWithdrawn: [people.keep_note],
-    access.ProxiesGranted: [accesses.tell_of_grant],
+    access.ProxiesGranted: [accesses.tell_of_grant, second_persons.ask_for_second_person],
+    access.ProxyFell: [second_persons.tell_of_fall],
+    access.SecondPersonAsked: [second_persons.tell_of_asking],
+    access.SecondPersonChanged: [second_persons.tell_of_change],
+    access.SecondPersonKept: [second_persons.tell_of_no_change],
+    enterprises.BlockVersionsAccepted: [accesses.tell_of_widening],
     access.ProxyRevoked: [accesses.tell_of_revocation],
     enterprises.EnterpriseEnteredRecovery: [accesses.tell_of_recovery],
     access.ProxyNarrowed: [accesses.tell_of_narrowing],
-    access.ProxyRenewed: [accesses.tell_of_renewal],
+    access.ProxyRenewed: [accesses.tell_of_renewal, second_persons.ask_for_second_person],
     access.ProxySuspended: [accesses.tell_of_suspension],
     access.ProxyRestored: [accesses.tell_of_restoration],
     access.ProxyConfirmed: [accesses.tell_of_confirmation],

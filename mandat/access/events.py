@@ -81,6 +81,44 @@ class ProxyConfirmed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProxyFell(Event):
+    """No second person confirmed it in time."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    proxy: str
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondPersonAsked(Event):
+    """Somebody asks that fewer acts take two persons; another is to confirm it."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondPersonChanged(Event):
+    """What takes two persons in an enterprise is something else now."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondPersonKept(Event):
+    """A change that was asked for is not made: withdrawn, refused, or fallen, as `state` says."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    change: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffAssigned(Event):
     """A first supervisor has proposed it, or the operator has made it."""
 

@@ -17,8 +17,10 @@ from mandat.access.events import (
     ProxySuspended,
 )
 from mandat.access.models import Proxy
+from mandat.access.queries import proxies_given
 from mandat.access.rights import Right
-from mandat.enterprises.events import EnterpriseEnteredRecovery
+from mandat.access.telling import tell_each
+from mandat.enterprises.events import BlockVersionsAccepted, EnterpriseEnteredRecovery
 from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import Designation, Enterprise, Role
 from mandat.identity.models import LoginLink, Person
@@ -40,8 +42,10 @@ def tell_of_grant(event: ProxiesGranted) -> None:
 
 
 def tell_of_revocation(event: ProxyRevoked) -> None:
-    """Write to somebody that they may no longer act in a block."""
-    _tell("revoked", list(_PROXIES.filter(public_id=event.proxy)), key=event.event_id)
+    """Write to somebody that they may no longer act in a block; nothing of a proxy that never served."""
+    proxies = [each for each in _PROXIES.filter(public_id=event.proxy) if not each.awaits]
+    if proxies:
+        _tell("revoked", proxies, key=event.event_id)
 
 
 def tell_of_narrowing(event: ProxyNarrowed) -> None:
@@ -66,7 +70,24 @@ def tell_of_restoration(event: ProxyRestored) -> None:
 
 def tell_of_confirmation(event: ProxyConfirmed) -> None:
     """Write to somebody that a proxy of theirs has its second person, and serves."""
-    _tell_of_one("restored", event.proxy, key=event.event_id)
+    _tell_of_one("confirmed", event.proxy, key=event.event_id)
+
+
+def tell_of_widening(event: BlockVersionsAccepted) -> None:
+    """Write to whoever holds a proxy in a block that what was added to it is now open to them."""
+    at = now()
+    enterprise = Enterprise.objects.get(public_id=event.enterprise)
+    named = {each.code: each for each in entries("block", legal_day(at))}
+    held = proxies_given(enterprise, at).filter(block__in=event.blocks, subject=None).exclude(person=None)
+    blocks: dict[Person, list[str]] = {}
+    for proxy in held:
+        if proxy.person:
+            blocks.setdefault(proxy.person, []).append(proxy.block)
+    for person, codes in blocks.items():
+        with override(person.language):
+            labels = [named[code].label if code in named else code for code in dict.fromkeys(codes)]
+        context = {"enterprise": enterprise, "blocks": labels}
+        tell_each("widened", [person], key=event.event_id, path="/compte/droits", context=context)
 
 
 def tell_of_recovery(event: EnterpriseEnteredRecovery) -> None:
@@ -85,7 +106,9 @@ def tell_of_recovery(event: EnterpriseEnteredRecovery) -> None:
 
 
 def _tell_of_one(what: str, proxy: str, *, key: str) -> None:
-    proxies = list(_PROXIES.filter(public_id=proxy))
+    proxies = [each for each in _PROXIES.filter(public_id=proxy) if not each.awaits]
+    if not proxies:
+        return  # it serves for nothing yet: the confirmation is told
     _tell(what, proxies, key=key, until=proxies[0].during.upper)
 
 

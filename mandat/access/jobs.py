@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from mandat.access.commands.recovery import keep_recoveries as keep_each
 from mandat.access.commands.reviews import tend_staff_roles
 from mandat.access.last_use import forget_old_uses
+from mandat.access.commands.second_person import lapse_what_waits
 
 
 @app.periodic(cron="* * * * *")
@@ -28,3 +29,10 @@ def tend_roles(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procr
 def forget_uses(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Forget when rights were last used, once it is longer ago than the policy keeps."""
     forget_old_uses()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="lapse_what_waits", queueing_lock="lapse_what_waits")
+def lapse_what_no_second_person_confirmed(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Let fall what no second person confirmed in time."""
+    lapse_what_waits()

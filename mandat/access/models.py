@@ -10,9 +10,9 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
-from mandat.access.workflow import ASSIGNMENT, AssignmentMove, AssignmentState
+from mandat.access.workflow import ASSIGNMENT, CHANGE, AssignmentMove, AssignmentState, ChangeMove, ChangeState
 from mandat.enterprises.grants import Grant
-from mandat.enterprises.models import Enterprise, History, ServiceProvider
+from mandat.enterprises.models import Enterprise, History, ServiceProvider, known
 from mandat.identity.models import Person
 from mandat.platform.keys import Keyed
 from mandat.platform.ranges import never_at_once, same_number, same_text
@@ -55,6 +55,7 @@ class Proxy(Grant):
     confirmed_by = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="+", db_index=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_under = models.JSONField(null=True, blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True)  # without a second person by then, it falls
 
     class Meta(Grant.Meta):
         indexes = [
@@ -87,6 +88,15 @@ class Proxy(Grant):
         """Add the second person, from whose word on the proxy carries its rights."""
         self.confirmed_by, self.confirmed_at, self.confirmed_under = by, at, dict(under)
         self.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_under"])
+
+    @property
+    def awaits(self) -> bool:
+        """Tell whether a second person is still to confirm it."""
+        return self.needs_second and self.confirmed_at is None
+
+    def has_fallen(self, at: datetime) -> bool:
+        """Tell whether the time to confirm it is over."""
+        return self.awaits and self.answer_by is not None and self.answer_by <= at
 
     def is_suspended(self, at: datetime) -> bool:
         """Tell whether it is set aside at an instant."""
@@ -124,6 +134,55 @@ class LastUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.block} {self.right} {self.day}"
+
+
+class SecondPersonChange(Keyed):
+    """
+    A change of the rights that an enterprise lets nobody give alone: kept for ever.
+
+    One that adds is made at once; one that takes away waits for a second person, and changes nothing until then.
+    """
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="second_person_changes")
+    added = ArrayField(models.CharField(max_length=10, choices=_RIGHTS_OF_A_PROXY), default=list, blank=True)
+    dropped = ArrayField(models.CharField(max_length=10, choices=_RIGHTS_OF_A_PROXY), default=list, blank=True)
+    state = models.CharField(max_length=20, choices=ChangeState, default=ChangeState.ASKED)
+    asked_by = models.ForeignKey(Person, on_delete=PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    asked_under = models.JSONField()
+    answer_by = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            known("state", ChangeState, name="second_person_change_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(dropped=[], answer_by=None, state="made") & ~Q(added=[])
+                | Q(added=[], answer_by__isnull=False) & ~Q(dropped=[]),
+                name="second_person_change_adds_at_once_or_takes_away",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise"], condition=Q(state="asked"), name="one_second_person_change_asked_at_once"
+            ),
+        ]
+
+    def make(self, move: ChangeMove, *, at: datetime, under: Mapping[str, object], reason: str = "") -> None:
+        """
+        Make a move and record it. The only code that writes `state`.
+
+        :raises MoveNotAllowed: if its state does not allow it
+        """
+        before = ChangeState(self.state)
+        self.state = CHANGE.target(move, before)
+        self.save(update_fields=["state"])
+        self.history.create(move=move, before=before, after=self.state, at=at, reason=reason, authority=dict(under))
+
+
+class SecondPersonChangeHistory(History):
+    """One move of such a change."""
+
+    change = models.ForeignKey(SecondPersonChange, on_delete=PROTECT, related_name="history")
+    reason = models.CharField(max_length=300, blank=True)
 
 
 class StaffAssignment(Grant):

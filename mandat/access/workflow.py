@@ -1,4 +1,4 @@
-"""The states of a role of the staff, and what may change them."""
+"""The states of a role of the staff, and of a change of what asks for a second person; what may change them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -37,4 +37,31 @@ ASSIGNMENT = Workflow(
     (AssignmentMove.LAPSE, _O, [_O]),  # it is over since its last day; now its dates are free
     (AssignmentMove.MISS_REVIEW, _H, [_H]),
     (AssignmentMove.END_UNREVIEWED, _O, [_H]),
+)
+
+
+class ChangeState(TextChoices):
+    """What became of a change of the acts that take two persons."""
+
+    ASKED = "asked", _("Attend une seconde personne")
+    MADE = "made", _("Fait")
+    WITHDRAWN = "withdrawn", _("Retiré")
+    REFUSED = "refused", _("Refusé")
+    FALLEN = "fallen", _("Tombé sans réponse")
+
+
+class ChangeMove(TextChoices):
+    """What may be done to such a change. Nobody makes the last: time does."""
+
+    CONFIRM = "confirm", _("Confirmer")
+    WITHDRAW = "withdraw", _("Retirer")
+    REFUSE = "refuse", _("Refuser")
+    LAPSE = "lapse", _("Laisser tomber")
+
+
+CHANGE = Workflow(
+    (ChangeMove.CONFIRM, ChangeState.MADE, [ChangeState.ASKED]),
+    (ChangeMove.WITHDRAW, ChangeState.WITHDRAWN, [ChangeState.ASKED]),
+    (ChangeMove.REFUSE, ChangeState.REFUSED, [ChangeState.ASKED]),
+    (ChangeMove.LAPSE, ChangeState.FALLEN, [ChangeState.ASKED]),
 )

@@ -36,6 +36,7 @@ PEOPLE = (
     Someone("auditor", "Ngoc Anh", "Trần"),
     Someone("ra", "Geneviève", "Archambault"),
     Someone("rse", "Claire", "Dubuc"),
+    Someone("rse2", "Marc-Antoine", "Pelletier"),
     Someone("user", "Étienne", "Gagnon-Roy"),
     Someone("accountant", "Nadia", "Lavigne-Ostiguy"),
 )

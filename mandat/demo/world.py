@@ -19,6 +19,7 @@ from mandat.access.commands.enterprises import (
     register_service,
 )
 from mandat.access.commands.proxies import grant_proxy
+from mandat.access.commands.second_person import choose_second_person
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
@@ -78,8 +79,26 @@ class World:
         for firm in FIRMS[:2]:
             self.enrol(firm, self.actors["ra"], self.actors["rse"])
 
+    def take_two(self) -> None:
+        """Have two RSEs answer for the second firm: one proxy, and one change, wait for the word of the other."""
+        firm, rse = Enterprise.objects.get(name=FIRMS[1].name), self.actors["rse"]
+        if firm.second_person_changes.exists():
+            return
+        designate(
+            key=key("designate", FIRMS[1].neq, "RSE", "2"), enterprise=firm, person=self.actors["rse2"].person,
+            role=Role.RSE, basis=Basis.NAMED, function="", evidence={}, during=from_now(), by=self.actors["ra"],
+        )  # fmt: skip
+        choose_second_person(enterprise=firm, rights=[Right.SIGN, Right.PAY], by=rse)
+        grant_proxy(
+            key=key("proxy", "two persons"), registration=firm.registrations.get(), block="BF-DOSSIER",
+            person=self.actors["accountant"].person, rights=[Right.VIEW, Right.SIGN],
+            during=DateTimeTZRange(now(), end_of(legal_day(now()) + timedelta(days=365))), by=rse,
+        )  # fmt: skip
+        choose_second_person(enterprise=firm, rights=[Right.SIGN], by=rse)
+
     def fill(self) -> None:
         """Add the other firms, their people, an accountants’ own, filings in every state, enrolments under way."""
+        self.take_two()
         for place, firm in enumerate(FIRMS[2:], 3):
             self.enrol(firm, *self.people_of(firm, place))
         accountant = self.actors["accountant"]

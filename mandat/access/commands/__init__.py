@@ -3,6 +3,7 @@
 from mandat.access.commands.changes import (
     AlreadyOver,
     AlreadySuspended,
+    ConfirmedTooLate,
     NothingToConfirm,
     NotLonger,
     NotNarrower,
@@ -41,6 +42,14 @@ from mandat.access.commands.proxies import (
     grant_proxy,
     revoke_proxy,
 )
+from mandat.access.commands.second_person import (
+    AlreadyAsked,
+    NothingChanged,
+    OnlyOneRSE,
+    choose_second_person,
+    confirm_change,
+    drop_change,
+)
 from mandat.access.commands.staff import (
     AlreadyConfirmed,
     LastSupervisors,
@@ -58,15 +67,15 @@ from mandat.access.commands.staff import (
 )
 
 __all__ = [
-    "AlreadyConfirmed", "AlreadyGranted", "AlreadyOver", "AlreadyRegistered", "AlreadyRevoked", "AlreadySuspended",
-    "AssuranceTooLow", "BlockNotAccepted", "BlockUnknown",
-    "ClientNumberTaken", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotConfirmed",
-    "NotLonger", "NotNarrower", "NotSuspended", "NotTheFirst", "NothingToConfirm", "OneSupervisor", "ProxyTooLong",
-    "RightsImpossible", "RoleTooLong", "SamePerson", "SelfGrant", "TooLate",
-    "accept_blocks", "accept_versions", "accept_what_agrees", "add_user", "assign_staff", "confirm_assignment",
-    "confirm_proxy", "designate", "drop_proposal", "end_assignment",
-    "first_assignments", "grant_on_one", "grant_proxies", "grant_proxy", "keep_assignment", "move_registration",
-    "narrow_proxy",
-    "open_enterprise", "register_service", "renew_proxy", "restore_proxy", "revoke_designation", "revoke_proxy",
-    "suspend_proxy",
+    "AlreadyAsked", "AlreadyConfirmed", "AlreadyGranted", "AlreadyOver", "AlreadyRegistered", "AlreadyRevoked",
+    "AlreadySuspended", "AssuranceTooLow", "BlockNotAccepted", "BlockUnknown", "ClientNumberTaken",
+    "ConfirmedTooLate", "DatesImpossible", "LastRSE", "LastSupervisors", "NEQTaken", "NotAUser", "NotConfirmed",
+    "NotLonger", "NotNarrower", "NotSuspended", "NotTheFirst", "NothingChanged", "NothingToConfirm",
+    "OneSupervisor", "OnlyOneRSE", "ProxyTooLong", "RightsImpossible", "RoleTooLong", "SamePerson", "SelfGrant",
+    "TooLate",
+    "accept_blocks", "accept_versions", "accept_what_agrees", "add_user", "assign_staff", "choose_second_person",
+    "confirm_assignment", "confirm_change", "confirm_proxy", "designate", "drop_change", "drop_proposal",
+    "end_assignment", "first_assignments", "grant_on_one", "grant_proxies", "grant_proxy", "keep_assignment",
+    "move_registration", "narrow_proxy", "open_enterprise", "register_service", "renew_proxy", "restore_proxy",
+    "revoke_designation", "revoke_proxy", "suspend_proxy",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from mandat.access.commands.proxies import (
     ProxyTooLong,
     RightsImpossible,
     SelfGrant,
+    answer_by,
     ids_of,
     last_day_of_a_proxy,
     refuse_beyond_assurance,
@@ -54,6 +55,10 @@ class NotSuspended(Exception):
 
 class NothingToConfirm(Exception):
     """The proxy asks for nobody's confirmation, or has it."""
+
+
+class ConfirmedTooLate(Exception):
+    """The time for a second person to answer is over."""
 
 
 class SamePerson(Exception):
@@ -139,11 +144,12 @@ def _replaced(proxy: Proxy, change: Mapping[str, Any], authority: Authority) -> 
         proxy.needs_second if change["is_same"] else takes_a_second_person(proxy.enterprise, proxy.rights, at)
     )
     kept = ("confirmed_by", "confirmed_at", "confirmed_under") if is_confirmed else ()
+    deadline = proxy.answer_by if change["is_same"] else answer_by(at) if needs_second else None
     with refusing("one_unrevoked_proxy_per_block_and_person", AlreadyGranted):
         return Proxy.objects.create(
             enterprise=proxy.enterprise, provider=proxy.provider, person=proxy.person, mandatary=proxy.mandatary,
             block=proxy.block, subject=proxy.subject, rights=change["rights"], replaces=proxy, granted_under=under,
-            during=DateTimeTZRange(start, change["end"]), needs_second=needs_second,
+            during=DateTimeTZRange(start, change["end"]), needs_second=needs_second, answer_by=deadline,
             suspensions=[DateTimeTZRange(at, None)] if proxy.is_suspended(at) else [],
             **{name: getattr(proxy, name) for name in kept},
         )  # fmt: skip
@@ -204,13 +210,16 @@ def confirm_proxy(*, proxy_id: UUID, by: Actor) -> Proxy:
     :raises AlreadyOver: if it is at its end
     :raises AssuranceTooLow: if `by` is not known surely enough to give these rights
     :raises NothingToConfirm: if it asks for no confirmation, or has it
+    :raises ConfirmedTooLate: if the time to confirm it is over
     """
     known = Proxy.objects.get(public_id=proxy_id)
     proxy, authority = _locked(proxy_id, by, *(Right(each) for each in known.rights))
     if str(by.person.public_id) == proxy.granted_under.get("person") or proxy.person_id == by.person.pk:
         raise SamePerson
-    if not proxy.needs_second or proxy.confirmed_at:
+    if not proxy.awaits:
         raise NothingToConfirm
+    if proxy.has_fallen(authority.at):
+        raise ConfirmedTooLate
     refuse_beyond_assurance(by, proxy.rights, legal_day(authority.at))
     proxy.confirm(by=by.person, at=authority.at, under=authority.as_record())
     proxy.history.create(move="confirm", before="", after="", at=authority.at, authority=authority.as_record())

@@ -80,11 +80,12 @@ def grant_proxy(
         raise NotAUser
     dates = _dates(during, authority.at)
     refuse_beyond_assurance(by, given, legal_day(authority.at))
+    needs_second = takes_a_second_person(enterprise, given, authority.at)
     with refusing("one_unrevoked_proxy_per_block_and_person", AlreadyGranted):
         proxy = Proxy.objects.create(
             enterprise=enterprise, provider=registration.provider, person=person, block=block, rights=given,
             during=dates, granted_under=authority.as_record(), subject=subject,
-            needs_second=takes_a_second_person(enterprise, given, authority.at),
+            needs_second=needs_second, answer_by=answer_by(authority.at) if needs_second else None,
         )  # fmt: skip
     request.keep(result=proxy.public_id)
     publish(ProxyGranted(**ids_of(proxy)))
@@ -119,9 +120,20 @@ def refuse_beyond_assurance(by: Actor, rights: Collection[str], today: date) -> 
 
 
 def takes_a_second_person(enterprise: Enterprise, rights: Collection[str], at: datetime) -> bool:
-    """Tell whether the rule of the day, or the enterprise, lets nobody give one of these rights alone."""
+    """
+    Tell whether the rule of the day, or the enterprise, lets nobody give one of these rights alone.
+
+    What the enterprise says is read anew, under the lock of the act: a grant that was begun before a second person was
+    asked for, and waited, sees it.
+    """
     by_rule = policy("proxy-second-person-rights", legal_day(at))
-    return not set(rights).isdisjoint({*by_rule, *enterprise.second_person_for})
+    by_choice = Enterprise.objects.values_list("second_person_for", flat=True).get(pk=enterprise.pk)
+    return not set(rights).isdisjoint({*by_rule, *by_choice})
+
+
+def answer_by(at: datetime) -> datetime:
+    """Return until when what one person does now waits for a second."""
+    return end_of(legal_day(at) + timedelta(days=policy("second-person-days", legal_day(at))))
 
 
 @in_one_transaction

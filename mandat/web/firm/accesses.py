@@ -25,6 +25,7 @@ from mandat.platform.clock import legal_day
 from mandat.platform.text import fold
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
+from mandat.web.firm.guards import guard_of
 from mandat.web.firm.reproofs import reproof_seen_by
 from mandat.web.paging import paged
 
@@ -53,7 +54,7 @@ class InABlock:
     @property
     def awaits(self) -> bool:
         """Tell whether a second person is still to confirm it."""
-        return self.proxy.needs_second and not self.proxy.confirmed_at
+        return self.proxy.awaits
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def people(request: Request, firm: UUID) -> HttpResponse:
         "page": page,
         "kept": kept,
         "rows": _rows(request, page.object_list),
-        "in_charge": _in_charge(designations_of(request.firm, request.at)),
+        "in_charge": guard_of(request.firm, request.at),
+        "designated": _in_charge(designations_of(request.firm, request.at)),
         "may_administer": bool(request.place.decide(Right.ADMINISTER)),
         "waiting": [(each, each.is_usable(request.at)) for each in pending_invitations(request.firm.pk).order_by("id")],
     }

@@ -43,7 +43,7 @@ def told_of(request: Request, proxy: Proxy) -> dict[str, Any]:
     is_over = bool(proxy.revoked_at) or proxy.during.upper <= request.at
     is_own = proxy.person == request.actor.person
     gave = proxy.granted_under.get("person") == str(request.actor.person.public_id)
-    awaits = proxy.needs_second and not proxy.confirmed_at
+    awaits = proxy.awaits
     may_administer = bool(request.place.decide(Right.ADMINISTER))
     return {
         "proxy": proxy,
@@ -54,7 +54,10 @@ def told_of(request: Request, proxy: Proxy) -> dict[str, Any]:
         "awaits": not is_over and awaits,
         "may_change": may_administer and not is_over,
         "may_raise": may_administer and not is_over and not is_own,
-        "may_confirm": may_administer and not is_over and awaits and not gave and not is_own,
+        "may_confirm": may_administer
+        and not is_over
+        and awaits
+        and not (gave or is_own or proxy.has_fallen(request.at)),
     }
 
 
@@ -145,6 +148,7 @@ def _done(request: Request, proxy: Proxy, gesture: Callable[[], Proxy], said: st
         commands.AlreadyOver: _("Cette procuration est à son terme : rien n’a été changé."),
         commands.AlreadySuspended: _("Cette procuration était déjà suspendue."),
         commands.NotSuspended: _("Cette procuration n’était pas suspendue."),
+        commands.ConfirmedTooLate: _("Le temps de la confirmer est passé : accordez-la de nouveau."),
         commands.NothingToConfirm: _("Cette procuration n’attend aucune confirmation."),
         commands.SamePerson: _(
             "Il faut une autre personne que celle qui a accordé la procuration et que sa titulaire."

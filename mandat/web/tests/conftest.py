@@ -98,6 +98,7 @@ def demonstration() -> Iterator[Visitors]:
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         world.make()
         tell_of_the_first_firm(world)
+        world.take_two()
     is_demo()
     yield Visitors(
         actors={**world.actors, "stranger": actor(), "nobody": None, "applicant": None},

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from mandat.access.models import Proxy, StaffAssignment
+from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -29,6 +29,7 @@ SAMPLES: dict[str, Any] = {
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
     "passkey": UUID(int=7), "device": UUID(int=7), "role": UUID(int=7),
+    "change": UUID(int=7),
 }  # fmt: skip
 
 #: The pages where a person changes how they come in.
@@ -238,6 +239,9 @@ def pages_of_accesses(visitors) -> list[Page]:
         ("rse", f"{firm}acces/procurations/{proxy}/changer", 200),
         ("rse", f"{firm}acces/procurations/{proxy}/suspendre", 200),
         ("rse", f"{firm}acces/procurations/{proxy}/confirmer", 200),
+        ("rse", f"{firm}acces/deux-personnes/", 200),
+        ("ra", f"{firm}acces/deux-personnes/", 200),
+        *pages_of_two_persons(),
         ("rse", f"{firm}services/ajouts", 200),
         ("rse", f"{someone}pourquoi", 200),
         ("rse", f"{someone}pourquoi?right=pay&block=BF-RAD", 200),
@@ -259,6 +263,21 @@ def pages_of_accesses(visitors) -> list[Page]:
         ("ra", f"{firm}services/", 200),
         ("rse", f"{firm}services/blocs", 200),
         ("officer", f"/agence/services/{registration}/", 200),
+    ]
+
+
+def pages_of_two_persons() -> list[Page]:
+    """Return the pages of the firm of the demonstration where two persons answer for some proxies."""
+    change = SecondPersonChange.objects.select_related("enterprise").get(state="asked")
+    proxy = Proxy.objects.get(enterprise=change.enterprise, needs_second=True, confirmed_at=None).public_id
+    firm = f"/d/{change.enterprise.public_id}/"
+    return [
+        ("rse2", firm, 200),
+        ("rse", firm, 200),
+        ("rse2", f"{firm}acces/deux-personnes/", 200),
+        ("rse", f"{firm}acces/deux-personnes/{change.public_id}/confirmer", 200),
+        *(("rse2", f"{firm}acces/deux-personnes/{change.public_id}/{act}", 200) for act in ("confirmer", "ecarter")),
+        ("rse2", f"{firm}acces/procurations/{proxy}/confirmer", 200),
     ]
 
 

@@ -18,7 +18,7 @@ from mandat.platform.clock import end_of, now
 from mandat.web.firm.tests.house import House, text
 
 pytestmark = pytest.mark.django_db
-QUESTIONS = 10  # of the list, sign-in and gate included, however long the list
+QUESTIONS = 12  # of the list, sign-in and gate included, however long the list
 
 
 @pytest.fixture
