@@ -17,10 +17,10 @@ from mandat.access.events import (
     ProxySuspended,
 )
 from mandat.access.models import Proxy
-from mandat.access.queries import proxies_given
+from mandat.access.queries import effective_rses, people_who_can, proxies_given
 from mandat.access.rights import Right
 from mandat.access.telling import tell_each
-from mandat.enterprises.events import BlockVersionsAccepted, EnterpriseEnteredRecovery
+from mandat.enterprises.events import BlockVersionsAccepted, DesignationRevoked, EnterpriseEnteredRecovery
 from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import Designation, Enterprise, Role
 from mandat.identity.models import LoginLink, Person
@@ -103,6 +103,34 @@ def tell_of_recovery(event: EnterpriseEnteredRecovery) -> None:
         words = write("mandat/access/mail/recovery", language=language, context=context)
         key = f"{event.event_id} {link.person.public_id}"
         queue_mail(key=key, to=link.login.email, subject=words.subject, text=words.text, language=language)
+
+
+def tell_holders_of_recovery(event: EnterpriseEnteredRecovery) -> None:
+    """Write to whoever still holds something in the enterprise what stays, what does not, and whom to speak to."""
+    at = now()
+    enterprise = Enterprise.objects.get(public_id=event.enterprise)
+    holders = Person.objects.filter(pk__in=proxies_given(enterprise, at).exclude(person=None).values("person"))
+    tell_each(
+        "recovery_holder", holders.order_by("sort_name", "id"), key=event.event_id, path="/compte/droits",
+        context={"enterprise": enterprise},
+    )  # fmt: skip
+
+
+def tell_of_designation_ended(event: DesignationRevoked) -> None:
+    """Write to somebody that they are in charge no more, and to those who stay that it is so."""
+    at = now()
+    ended = Designation.objects.select_related("enterprise", "person").get(public_id=event.designation)
+    firm = ended.enterprise
+    staying = {*effective_rses(firm, at), *people_who_can(firm, Right.DESIGNATE, None, at)} - {ended.person}
+    context = {
+        "enterprise": firm, "someone": ended.person, "is_rse": ended.role == Role.RSE,
+        "reason": ended.revocation_reason,
+    }  # fmt: skip
+    tell_each("designation_ended", [ended.person], key=event.event_id, path="/compte/droits", context=context)
+    tell_each(
+        "designation_ended_of_another", sorted(staying, key=lambda each: each.pk), key=event.event_id,
+        path=f"/d/{firm.public_id}/acces/", context=context,
+    )  # fmt: skip
 
 
 def _tell_of_one(what: str, proxy: str, *, key: str) -> None:

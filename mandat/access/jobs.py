@@ -6,8 +6,8 @@ from procrastinate.contrib.django import app
 
 from mandat.access.commands.recovery import keep_recoveries as keep_each
 from mandat.access.commands.reviews import tend_staff_roles
-from mandat.access.last_use import forget_old_uses
 from mandat.access.commands.second_person import lapse_what_waits
+from mandat.access.last_use import forget_old_uses
 
 
 @app.periodic(cron="* * * * *")

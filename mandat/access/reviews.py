@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest
 from mandat.access.models import StaffAssignment
 from mandat.access.queries import confirmed_assignments
 from mandat.platform.clock import legal_day
-from mandat.reference.queries import policy
+from mandat.reference.queries import entries
 
 _START = Func(F("during"), function="lower", output_field=DateTimeField())
 
@@ -37,15 +37,15 @@ class Rhythm:
 
 def rhythm_on(at: datetime) -> Rhythm:
     """Return the rhythm of a day."""
-    day = legal_day(at)
-    every, notice, grace = (
-        timedelta(days=policy(f"staff-review-{each}", day)) for each in ("days", "notice-days", "grace-days")
-    )
+    codes = [f"staff-review-{each}" for each in ("days", "notice-days", "grace-days")]
+    asked = entries("policy", legal_day(at)).filter(code__in=codes)
+    days = {each.code: timedelta(days=each.values["value"]) for each in asked}  # by one statement: homes ask it
+    every, notice, grace = (days[each] for each in codes)
     return Rhythm(every, notice, grace)
 
 
-def to_review(at: datetime, *, ahead: timedelta) -> QuerySet[StaffAssignment]:
+def to_review(at: datetime, rhythm: Rhythm, *, ahead: timedelta) -> QuerySet[StaffAssignment]:
     """Return the roles in force whose review is due, or will be within some days; the most pressing first."""
     reviewed = Greatest("kept_at", "confirmed_at", _START)  # PostgreSQL passes over what is null
     held = confirmed_assignments(at).annotate(reviewed_at=reviewed)
-    return held.filter(reviewed_at__lte=at - rhythm_on(at).every + ahead).order_by("reviewed_at", "id")
+    return held.filter(reviewed_at__lte=at - rhythm.every + ahead).order_by("reviewed_at", "id")

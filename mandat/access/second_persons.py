@@ -27,13 +27,14 @@ def ask_for_second_person(event: ProxiesGranted | ProxyRenewed) -> None:
     """Write to the RSEs who may confirm proxies that another gave: to nobody if none of them takes two persons."""
     ids = event.proxies if isinstance(event, ProxiesGranted) else [event.proxy]
     waiting = [each for each in _PROXIES.filter(public_id__in=ids).order_by("block") if each.awaits]
-    if not waiting or waiting[0].person is None:
+    first = waiting[0] if waiting else None
+    holder = first.person if first else None
+    if first is None or holder is None:
         return
-    first, giver = waiting[0], _giver(waiting[0])
-    readers = _others(first.enterprise, besides=[giver, first.person])
-    firm = first.enterprise.public_id
-    path = f"/d/{firm}/acces/{first.person.public_id}/"
-    context = {"enterprise": first.enterprise, "giver": giver, "holder": first.person, "answer_by": _last(first)}
+    giver = _giver(first)
+    readers = _others(first.enterprise, besides=[giver, holder])
+    path = f"/d/{first.enterprise.public_id}/acces/{holder.public_id}/"
+    context = {"enterprise": first.enterprise, "giver": giver, "holder": holder, "answer_by": _last(first)}
     tell_each("proxy_to_confirm", readers, key=event.event_id, path=path, context=context)
 
 

@@ -19,6 +19,7 @@ from mandat.access.commands.enterprises import (
     register_service,
 )
 from mandat.access.commands.proxies import grant_proxy
+from mandat.access.commands.recovery import keep_recovery
 from mandat.access.commands.second_person import choose_second_person
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
@@ -33,7 +34,7 @@ from mandat.demo.register_files import write_world
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
 from mandat.enterprises.workflow import RegistrationMove, RegistrationState
 from mandat.identity.actor import Actor, Method, actor_of
-from mandat.identity.commands import create_login, create_person, link_login, set_up_second_factor
+from mandat.identity.commands import create_login, create_person, link_login, set_up_second_factor, suspend_person
 from mandat.identity.models import Person
 from mandat.identity.second_factor import code_of, generate_totp_secret, has_second_factor, step_at
 from mandat.platform.clock import end_of, legal_day, now
@@ -96,6 +97,15 @@ class World:
         )  # fmt: skip
         choose_second_person(enterprise=firm, rights=[Right.SIGN], by=rse)
 
+    def leave_alone(self, firm: Firm) -> None:
+        """Leave a firm with nobody in charge of its accesses: the desk sees it in recovery."""
+        enterprise = Enterprise.objects.get(name=firm.name)
+        rse = self.rse_of[firm.client_number].person
+        rse.refresh_from_db()
+        if rse.state == Person.State.ACTIVE:
+            suspend_person(person_id=rse.public_id, reason="Demande du titulaire", under={"demonstration": True})
+        keep_recovery(enterprise_id=enterprise.public_id)
+
     def fill(self) -> None:
         """Add the other firms, their people, an accountants’ own, filings in every state, enrolments under way."""
         self.take_two()
@@ -107,6 +117,7 @@ class World:
             firm = FIRMS[story.firm]
             teller = Teller(rse=self.rse_of[firm.client_number], officer=self.actors["officer"])
             teller.tell(story, registrant_of(firm))
+        self.leave_alone(FIRMS[-1])
         for each in APPLYING:
             apply(each, self.actors["verifier1"])
 
@@ -136,13 +147,13 @@ class World:
         for name, role in STAFF.items():
             person = self.actors[name].person
             proposed = assign_staff(
-                key=key("assign", name), person=person, role=role, queue="", during=two_years(), by=first
+                key=key("assign", name), person=person, role=role, queue="", during=until_next_year(), by=first
             )
             if proposed.confirmed_at is None:
                 confirm_assignment(assignment_id=proposed.public_id, by=second)
         assign_staff(  # one that waits for the word of the other supervisor
             key=key("assign", "a second role"), person=self.actors["verifier2"].person, role=StaffRole.OFFICER,
-            queue=REGISTRATIONS, during=two_years(), by=second,
+            queue=REGISTRATIONS, during=until_next_year(), by=second,
         )  # fmt: skip
 
     def open_firm(self, registered: Firm, ra: Actor, rse: Actor) -> Enterprise:
@@ -229,9 +240,9 @@ def make_person(someone: Someone) -> Actor:
     return actor_of(login, person=person, at=at, methods=[Method.PASSWORD, Method.TOTP])
 
 
-def two_years() -> DateTimeTZRange:
-    """Return the dates of what begins now and ends with the year after next."""
-    return DateTimeTZRange(now(), end_of(legal_day(now()).replace(month=12, day=31) + timedelta(days=366)))
+def until_next_year() -> DateTimeTZRange:
+    """Return the dates of what begins now and ends with next year."""
+    return DateTimeTZRange(now(), end_of(legal_day(now()).replace(month=12, day=31) + timedelta(days=365)))
 
 
 def from_now() -> DateTimeTZRange:

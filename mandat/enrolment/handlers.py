@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from mandat.access.commands.enterprises import REGISTRATIONS
+from mandat.access.queries import people_who_can
 from mandat.access.rights import Right
+from mandat.access.telling import tell_each
 from mandat.casework.commands import close_case, give_case, open_case
 from mandat.enrolment import addresses
 from mandat.enrolment.events import EnrolmentEvent
@@ -12,9 +14,14 @@ from mandat.enrolment.models import Enrolment, EnrolmentDocument, Reproof
 from mandat.enrolment.queries import QUEUE, expected_by
 from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_TO_CHANGE, Move, ReproofState
-from mandat.enterprises.events import RegistrationMoved, ServiceRequested
-from mandat.enterprises.models import ServiceRegistration
-from mandat.enterprises.workflow import RegistrationState
+from mandat.enterprises.events import (
+    EnterpriseEnteredRecovery,
+    EnterpriseLeftRecovery,
+    RegistrationMoved,
+    ServiceRequested,
+)
+from mandat.enterprises.models import Enterprise, ServiceRegistration
+from mandat.enterprises.workflow import EnterpriseState, RegistrationState
 from mandat.identity.events import ReproofStarted, SecondFactorLost
 from mandat.identity.models import LoginLink
 from mandat.platform.clock import AppNow, now
@@ -23,6 +30,7 @@ from mandat.platform.models import Scan
 
 SUBJECT = "enrolment"
 REPROOF = "reproof"
+RECOVERY = "recovery"
 #: What a case about a registration names its subject by, and the answers that are written about.
 REGISTRATION = "registration"
 ANSWERS = (RegistrationState.ACTIVE, RegistrationState.REFUSED)
@@ -65,6 +73,24 @@ def keep_registration_case(event: ServiceRequested | RegistrationMoved) -> None:
         open_case(subject_kind=REGISTRATION, subject=subject, queue=REGISTRATIONS, right=Right.EXAMINE)
     else:
         close_case(subject_kind=REGISTRATION, subject=subject)
+
+
+def keep_recovery_case(event: EnterpriseEnteredRecovery | EnterpriseLeftRecovery) -> None:
+    """Bring the case of a firm that nobody is in charge of to where it stands: open while that lasts."""
+    enterprise = Enterprise.objects.get(public_id=event.enterprise)
+    subject = UUID(event.enterprise)
+    if enterprise.state == EnterpriseState.IN_RECOVERY:
+        open_case(subject_kind=RECOVERY, subject=subject, queue=QUEUE, right=Right.VERIFY)
+    else:
+        close_case(subject_kind=RECOVERY, subject=subject)
+
+
+def tell_desk_of_recovery(event: EnterpriseEnteredRecovery) -> None:
+    """Write to the verification desk that nobody is in charge of a firm any more."""
+    enterprise = Enterprise.objects.get(public_id=event.enterprise)
+    desk = people_who_can(None, Right.VERIFY, QUEUE, now()).order_by("sort_name", "id")
+    path = f"/agence/reprises/{enterprise.public_id}/"
+    tell_each("recovery_desk", desk, key=event.event_id, path=path, context={"enterprise": enterprise})
 
 
 def tell_requester(event: RegistrationMoved) -> None:

@@ -49,6 +49,7 @@ PROVEN: dict[str, Binding] = {
     "firm:change_proxy": Binding(_("Garder ce changement")),
     "firm:suspend_proxy": Binding(_("Suspendre ou rétablir la procuration")),
     "firm:confirm_proxy": Binding(_("Confirmer la procuration")),
+    "firm:end_designation": Binding(_("Mettre fin à la responsabilité")),
     "firm:second_person": Binding(_("Choisir ce qui demande deux personnes")),
     "firm:confirm_change": Binding(_("Confirmer qu’une seule personne suffit")),
     "firm:drop_change": Binding(_("Écarter la demande")),

@@ -27,7 +27,7 @@ def tend_staff_roles() -> StaffReviewsMissed | None:
     at = now()
     lapse_proposals(at)
     rhythm = rhythm_on(at)
-    overdue = to_review(at, ahead=timedelta()).select_related("person")
+    overdue = to_review(at, rhythm, ahead=timedelta()).select_related("person")
     roles = list(overdue.select_for_update(of=("self",), no_key=True))
     waiting = [each for each in roles if _missed_at(each, rhythm) is None]
     for each in waiting:

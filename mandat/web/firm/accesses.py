@@ -18,7 +18,7 @@ from mandat.access.rights import Right
 from mandat.enrolment.commands.invitations import MAY_RENEW
 from mandat.enrolment.models import Channel
 from mandat.enrolment.queries import has_pending_invitation, pending_invitations
-from mandat.enterprises.models import Designation, User
+from mandat.enterprises.models import Designation, Role, User
 from mandat.identity import user_code
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
@@ -162,12 +162,15 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
     may_administer = bool(request.place.decide(Right.ADMINISTER))
     reproof, objects = reproof_seen_by(request, someone)
+    designations = list(designations_of(request.firm, request.at).filter(person=someone))
+    is_rse = any(each.role == Role.RSE for each in designations)
     return {
         "user": user,
         "is_asleep": may_administer and is_asleep(someone),
         "reproof": reproof,
         "objects": objects,
-        "designations": designations_of(request.firm, request.at).filter(person=someone),
+        "designations": designations,
+        "may_end": is_rse and not is_own and bool(may_administer or request.place.decide(Right.DESIGNATE)),
         "standing": with_givers(in_blocks(request, standing)),
         "past": with_givers(in_blocks(request, over)),
         "invitation": invitation,

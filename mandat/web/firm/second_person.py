@@ -78,7 +78,9 @@ def awaiting(firm: Enterprise, reader: Person, at: datetime) -> Awaiting:
 
 
 def waiting_change(firm: Enterprise, at: datetime) -> SecondPersonChange | None:
-    """Return the change that waits for a second person, if there is one."""
+    """Return the change that waits for a second person, if there is one: where nothing takes two, none can."""
+    if not firm.second_person_for:
+        return None
     waiting = firm.second_person_changes.filter(state=ChangeState.ASKED, answer_by__gt=at)
     return waiting.select_related("asked_by").order_by("id").first()
 

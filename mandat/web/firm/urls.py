@@ -5,6 +5,7 @@ from django.urls import include, path
 from mandat.web.firm import (
     access_gestures,
     accesses,
+    ending,
     file,
     filing_access,
     filing_documents,
@@ -46,6 +47,7 @@ one_person = [
     path("pourquoi", why.why, name="why"),
     path("accorder", access_gestures.grant, name="grant"),
     path("retablir", waking.wake, name="wake"),
+    path("fin-de-responsabilite", ending.end_designation, name="end_designation"),
     path("identite", reproofs.confirm, name="confirm_identity"),
     path("identite/refuser", reproofs.refuse, name="refuse_identity"),
     path("invitation", access_gestures.renew_invitation, name="renew_invitation"),

@@ -22,6 +22,7 @@ from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
+from mandat.web.firm.depending import what_rests_on
 
 PAGE, LEAVE = "mandat/web/person/rights.html", "mandat/web/person/leave.html"
 CONFLICT = 409
@@ -96,6 +97,8 @@ def why_not(place: Place, request: Request) -> str:
 def asked(request: Request, place: Place, *, why: str, status: int = 200) -> HttpResponse:
     """Show what ends with a departure, or why it cannot be."""
     context = {"place": place, "why": why} | words_for(place.proxies, request.at)
+    is_rse = any(each.role == Role.RSE for each in place.designations)
+    context["resting"] = what_rests_on(request.actor.person, place.firm, request.at) if is_rse else None
     return render(request, LEAVE, context, status=status)
 
 

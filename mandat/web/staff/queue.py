@@ -22,7 +22,7 @@ from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
 from mandat.enrolment.queries import enrolments_by_id, reproofs_by_id
-from mandat.enterprises.models import ServiceRegistration
+from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.web.asking import Request
 from mandat.web.live import live
@@ -99,12 +99,26 @@ def reproofs(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def recoveries(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of firms that nobody is in charge of any more."""
+    found = Enterprise.objects.filter(public_id__in=ids).order_by("id")
+    return {
+        each.public_id: Subject(
+            title=each.name,
+            detail=_("Firme en reprise, plus personne n’est responsable de ses accès"),
+            href=reverse("staff:recovery", args=[each.public_id]),
+        )
+        for each in found
+    }
+
+
 #: How each kind of subject is shown. One line for each kind of case that anything opens.
 SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "filing": filings,
     "enrolment": enrolments,
     "registration": registrations,
     "reproof": reproofs,
+    "recovery": recoveries,
 }
 
 

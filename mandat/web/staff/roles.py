@@ -89,14 +89,17 @@ def held(at: datetime) -> QuerySet[StaffAssignment]:
 def waiting_for(person: Person, at: datetime) -> tuple[int, int]:
     """Return how many proposals a supervisor may confirm, and how many roles they may review."""
     to_confirm = proposals(at).exclude(granted_by=person).exclude(person=person).count()
-    return to_confirm, to_review(at, ahead=rhythm_on(at).notice).exclude(person=person).count()
+    rhythm = rhythm_on(at)
+    return to_confirm, to_review(at, rhythm, ahead=rhythm.notice).exclude(person=person).count()
 
 
 @require_safe
 def roles(request: Request) -> HttpResponse:
     """Show what waits for a supervisor, then who holds which role."""
     reader = Reader(request.at)
-    due = to_review(request.at, ahead=reader.rhythm.notice).select_related("person", "granted_by", "confirmed_by")
+    due = to_review(request.at, reader.rhythm, ahead=reader.rhythm.notice).select_related(
+        "person", "granted_by", "confirmed_by"
+    )
     page, kept = paged(held(request.at), request)
     context = {
         "proposals": reader.rows(proposals(request.at)),

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from mandat.access.commands.recovery import keep_recovery
 from mandat.access.commands.suspending import suspend_access
-from mandat.access.tests.factories import EnterpriseFactory, actor
+from mandat.access.tests.factories import DesignationFactory, EnterpriseFactory, actor
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import FIRMS
 from mandat.demo.world import World, registrant_of
@@ -99,6 +100,7 @@ def demonstration() -> Iterator[Visitors]:
         world.make()
         tell_of_the_first_firm(world)
         world.take_two()
+        keep_recovery(enterprise_id=DesignationFactory(ended=True, role="RSE").enterprise.public_id)
     is_demo()
     yield Visitors(
         actors={**world.actors, "stranger": actor(), "nobody": None, "applicant": None},

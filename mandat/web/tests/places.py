@@ -12,6 +12,7 @@ from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
+from mandat.identity.models import Person
 from mandat.openid.models import Client
 from mandat.platform.clock import legal_day, now
 from mandat.web.frame import in_the_other_language
@@ -29,7 +30,7 @@ SAMPLES: dict[str, Any] = {
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
     "passkey": UUID(int=7), "device": UUID(int=7), "role": UUID(int=7),
-    "change": UUID(int=7),
+    "change": UUID(int=7), "enterprise": UUID(int=7),
 }  # fmt: skip
 
 #: The pages where a person changes how they come in.
@@ -98,6 +99,7 @@ def pages_of(visitors) -> list[Page]:
         *pages_of_suspensions(visitors),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
+        ("verifier1", f"/agence/reprises/{Enterprise.objects.get(state='in_recovery').public_id}/", 200),
     ]
 
 
@@ -271,9 +273,12 @@ def pages_of_two_persons() -> list[Page]:
     change = SecondPersonChange.objects.select_related("enterprise").get(state="asked")
     proxy = Proxy.objects.get(enterprise=change.enterprise, needs_second=True, confirmed_at=None).public_id
     firm = f"/d/{change.enterprise.public_id}/"
+    second = Person.objects.get(links__login__email="rse2@demo.test").public_id
     return [
         ("rse2", firm, 200),
         ("rse", firm, 200),
+        ("rse", f"{firm}acces/{second}/fin-de-responsabilite", 200),
+        ("ra", f"{firm}acces/{second}/fin-de-responsabilite", 200),
         ("rse2", f"{firm}acces/deux-personnes/", 200),
         ("rse", f"{firm}acces/deux-personnes/{change.public_id}/confirmer", 200),
         *(("rse2", f"{firm}acces/deux-personnes/{change.public_id}/{act}", 200) for act in ("confirmer", "ecarter")),
