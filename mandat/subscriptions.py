@@ -4,6 +4,8 @@ from mandat.access import events as access
 from mandat.access import handlers as accesses
 from mandat.access import second_persons, staffing
 from mandat.access.leavers import tell_of_leaving
+from mandat.casework import events as casework
+from mandat.casework.handlers import tell_of_visit
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
@@ -16,6 +18,7 @@ from mandat.platform.events import Subscriptions
 from mandat.platform.files import FileScanned
 
 SUBSCRIPTIONS: Subscriptions = {
+    casework.SupportVisitOpened: [tell_of_visit],
     FileScanned: [take_out_infected, enrolments.take_out_infected],
     identity.SignedIn: [people.keep_note],
     identity.SignedOut: [tell_services],

@@ -13,3 +13,12 @@ class UnscannedFileOpened(Event):
     aggregate: ClassVar[str] = "file"
     file: str
     opened_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportVisitOpened(Event):
+    """Somebody of the staff looks at a firm's account."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    visit: str

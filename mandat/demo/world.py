@@ -24,6 +24,8 @@ from mandat.access.commands.second_person import choose_second_person
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import Right
+from mandat.casework.models import SupportVisit, VisitReason
+from mandat.casework.visits import close_visit, look, open_visit
 from mandat.demo.business_register import load_business_register
 from mandat.demo.enrolments import APPLYING, apply
 from mandat.demo.example_service import connect_example
@@ -120,6 +122,15 @@ class World:
         self.leave_alone(FIRMS[-1])
         for each in APPLYING:
             apply(each, self.actors["verifier1"])
+        self.visit(Enterprise.objects.get(identifiers__value=FIRMS[0].neq), "APPEL-2026-0412")
+
+    def visit(self, firm: Enterprise, ticket: str) -> None:
+        """Let the desk look at a firm's account once, as when it calls for help."""
+        verifier = self.actors["verifier1"]
+        if not SupportVisit.objects.filter(enterprise=firm).exists():
+            visit = open_visit(enterprise=firm, reason=VisitReason.CALL, ticket=ticket, by=verifier)
+            look(visit=visit.public_id, by=verifier)
+            close_visit(visit=visit.public_id, by=verifier)
 
     def enrol(self, firm: Firm, ra: Actor, rse: Actor) -> None:
         """Open a firm's account, register it, and give its users their proxies."""

@@ -207,6 +207,7 @@ RULES: dict[str, Rule] = {
     "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:why": InFirm(),  # about oneself; about others, the page asks for more
+    "firm:visits": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:access_table": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:access_table_file": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:wake": InFirm(Right.ADMINISTER),
@@ -288,6 +289,10 @@ RULES: dict[str, Rule] = {
     "staff:renew_client_secret": Staff(Right.SUPERVISE),
     "staff:disable_client": Staff(Right.SUPERVISE),
     "staff:enable_client": Staff(Right.SUPERVISE),
+    "staff:support": Staff(Right.VERIFY),
+    "staff:open_visit": Staff(Right.VERIFY),
+    "staff:visit": Staff(Right.VERIFY),
+    "staff:close_visit": Staff(Right.VERIFY),
     "staff:roles": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:past_roles": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:role": Staff(Right.SUPERVISE, Right.AUDIT),

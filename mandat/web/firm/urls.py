@@ -19,6 +19,7 @@ from mandat.web.firm import (
     second_person,
     table,
     views,
+    visits,
     waking,
     why,
 )
@@ -60,6 +61,7 @@ urlpatterns = [
     path("acces/tableau", table.table, name="access_table"),
     path("acces/tableau.csv", table.table_file, name="access_table_file"),
     path("acces/terminees", accesses.past, name="past_proxies"),
+    path("acces/consultations", visits.visits, name="visits"),
     path("acces/nouvelle-personne", access_gestures.new_user, name="new_user"),
     path("acces/deux-personnes/", second_person.second_person, name="second_person"),
     path("acces/deux-personnes/<uuid:change>/confirmer", second_person.confirm_change, name="confirm_change"),

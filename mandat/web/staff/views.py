@@ -21,6 +21,11 @@ PAGES = (
         _("Les firmes et les représentants autonomes inscrits, et leur dossier"),
     ),
     (
+        "staff:support",
+        _("Soutien"),
+        _("Consulter le compte d’une firme qui demande de l’aide, sans rien y changer"),
+    ),
+    (
         "staff:roles",
         _("Rôles du personnel"),
         _("Qui a quel rôle, depuis quand, donné par qui; ce qui est à confirmer et à revoir"),

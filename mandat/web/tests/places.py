@@ -9,6 +9,8 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
+from mandat.casework.models import VisitReason
+from mandat.casework.visits import close_visit, open_visit
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -31,6 +33,7 @@ SAMPLES: dict[str, Any] = {
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
     "passkey": UUID(int=7), "device": UUID(int=7), "role": UUID(int=7),
     "change": UUID(int=7), "enterprise": UUID(int=7),
+    "visit": UUID(int=7),
 }  # fmt: skip
 
 #: The pages where a person changes how they come in.
@@ -42,6 +45,7 @@ def pages_of(visitors) -> list[Page]:
     firm = f"/d/{visitors.own_firm.public_id}/"
     return [
         *pages_of_filings(visitors.own_firm),
+        *pages_of_support(visitors),
         *pages_of_accesses(visitors),
         *pages_of_enrolments(visitors.enrolments),
         ("nobody", "/", 200),
@@ -283,6 +287,25 @@ def pages_of_two_persons() -> list[Page]:
         ("rse", f"{firm}acces/deux-personnes/{change.public_id}/confirmer", 200),
         *(("rse2", f"{firm}acces/deux-personnes/{change.public_id}/{act}", 200) for act in ("confirmer", "ecarter")),
         ("rse2", f"{firm}acces/procurations/{proxy}/confirmer", 200),
+    ]
+
+
+def pages_of_support(visitors) -> list[Page]:
+    """Return the pages of the support desk, one visit open and one closed; and what the firm sees of them."""
+    verifier, firm = visitors.actors["verifier1"], visitors.own_firm
+    open_one, closed = (
+        open_visit(enterprise=firm, reason=VisitReason.CALL, ticket=ticket, by=verifier).public_id
+        for ticket in ("APPEL-1", "APPEL-2")
+    )
+    close_visit(visit=closed, by=verifier)
+    return [
+        ("verifier1", "/agence/soutien/", 200),
+        ("verifier1", "/agence/soutien/?words=anse", 200),
+        ("verifier1", "/agence/soutien/?words=zzzz", 200),
+        ("verifier1", f"/agence/soutien/firmes/{firm.public_id}", 200),
+        ("verifier1", f"/agence/soutien/{open_one}/", 200),
+        ("verifier1", f"/agence/soutien/{closed}/", 410),
+        ("rse", f"/d/{firm.public_id}/acces/consultations", 200),
     ]
 
 

@@ -23,6 +23,7 @@ HARMLESS = {
     "account:end_all", "account:stay", "account:forget", "account:forget_device", "account:leave",
     "firm:cancel_invitation",
     "firm:begin", "firm:step", "firm:documents", "firm:remove_document",
+    "staff:document", "staff:enrolment_document", "staff:visit", "staff:close_visit", "staff:open_visit",
     "staff:take_up", "staff:give_back", "staff:enrolment_taken_up", "staff:enrolment_returned", "staff:resume",
     "staff:people",
 }  # fmt: skip
