@@ -3,7 +3,7 @@ Measure the product beside a bare Django, in one run: cold start, start of the w
 
     python -m tests.bench.run [--clone] [--full]     # --clone also times a fresh clone to its first page
 
-Only ratios made in one run say anything on a shared machine; see goals 6, 7, 8, 12, 13 and 14 of the project.
+Only ratios made in one run say anything on a shared machine; see goals 1, 2, 6, 7, 8, 12, 13 and 14 of the project.
 """
 
 import argparse
@@ -27,6 +27,7 @@ import psutil
 
 from mandat.platform.supervisor.ports import free_port_after
 from tests.bench.business_register import ENTERPRISES, FULL, business_register
+from tests.bench.decisions import decisions
 from tests.bench.figures import Figures
 from tests.bench.portal import pages_and_signatures
 from tests.bench.sign_ins import sign_ins
@@ -166,6 +167,7 @@ def cold_starts(environment: dict[str, str], figures: Figures, *, enterprises: i
                     heavy[name] = memory(psutil.Process(process.pid))
         with tempfile.TemporaryDirectory(prefix="mandat-register-") as folder:
             business_register(own, Path(folder), figures, enterprises=enterprises)
+        decisions(environment | {"MANDAT_SECRET_KEY": secret}, figures)
         sign_ins(environment | {"MANDAT_SECRET_KEY": secret}, figures)
         pages_and_signatures(
             environment | {"MANDAT_SECRET_KEY": secret}, figures,

@@ -166,7 +166,7 @@ def living(hand=0):
     finally:
         wind(None)
         with connection.cursor() as cursor:
-            cursor.execute("DEALLOCATE ALL")
+            cursor.execute("DEALLOCATE standings")
 
 
 def live(world, number, *, steps=STEPS, only=None):
