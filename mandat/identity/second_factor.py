@@ -63,6 +63,11 @@ def has_second_factor(login: Login) -> bool:
     return bool(factors_of(login))
 
 
+def is_activated(login: Login) -> bool:
+    """Return whether its holder has made a login theirs: with a password, or with a factor where they enter without."""
+    return login.has_usable_password() or has_second_factor(login)
+
+
 def means_of(login: Login) -> set[Factor]:
     """Return the means that a login has of proving itself a second time, recovery codes among them."""
     types = Authenticator.objects.filter(user=login).order_by("id").values_list("type", flat=True)

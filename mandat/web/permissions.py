@@ -139,6 +139,8 @@ RULES: dict[str, Rule] = {
     "public:enrolment_review": Public(),
     "public:enrolment_withdraw": Public(),
     "public:activate": Public(),  # whoever has both parts of an invitation
+    "public:activate_outside": Public(),
+    "public:go_and_activate": Public(),
     "public:decline": Public(),  # whoever has its link
     "account_login": Public(),
     "account_logout": Public(),

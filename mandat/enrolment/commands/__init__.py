@@ -12,8 +12,10 @@ from mandat.enrolment.commands.applying import (
 )
 from mandat.enrolment.commands.invitations import (
     activate,
+    activate_from_outside,
     cancel_invitation,
     decline_invitation,
+    prove_second_part,
     reissue_invitation,
 )
 from mandat.enrolment.commands.registering import accept_registration, refuse_registration, register_with_regulator
@@ -37,6 +39,7 @@ __all__ = [
     "Saved",
     "accept_registration",
     "activate",
+    "activate_from_outside",
     "approve",
     "ask_the_desk",
     "attach_document",
@@ -45,6 +48,7 @@ __all__ = [
     "code_to_hand_over",
     "create_user",
     "decline_invitation",
+    "prove_second_part",
     "refuse",
     "refuse_registration",
     "refuse_reproof",

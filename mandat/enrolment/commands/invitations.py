@@ -6,7 +6,7 @@ the RSE hands over. Both together let somebody choose a password, once.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from mandat.access.decision import Authority, Right, require_one_of
@@ -23,6 +23,8 @@ from mandat.enterprises.models import Enterprise
 from mandat.identity import user_code
 from mandat.identity.actor import Actor
 from mandat.identity.models import Login
+from mandat.openid.outside.asking import Said
+from mandat.openid.outside.linking import link_login_outside
 from mandat.platform.clock import end_of, last_day, legal_day, now
 from mandat.platform.events import publish
 from mandat.platform.post import queue_letter
@@ -152,26 +154,76 @@ def activate(*, token: str, second: str, password: str) -> Invitation:
 
 @in_one_transaction
 def _try(token: str, second: str, password: str) -> Invitation | None:
-    invitation = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("person", "enterprise")
-        .filter(link_hash=codes.digest(token))
-        .first()
-    )
-    at = now()
-    if invitation is None or not invitation.is_usable(at) or not is_backed(invitation, at):
-        raise InvitationUnusable
-    if not codes.agrees(invitation.second_hash, token, _plain(invitation, second)):
-        invitation.tries_left -= 1
-        invitation.save(update_fields=["tries_left"])
+    invitation, at = _proven(token, second)
+    if invitation is None:
         return None
     login = Login.objects.select_for_update(of=("self",)).get(pk=invitation.login_id)
     login.set_password(password)
     login.save(update_fields=["password"])
+    return _activated(invitation, login, at)
+
+
+def _proven(token: str, second: str) -> tuple[Invitation | None, datetime]:
+    """
+    Return the invitation that both parts open, locked; or nothing, the try counted.
+
+    :raises InvitationUnusable: if the link opens nothing, or no more
+    """
+    invitation, at = _usable(link_hash=codes.digest(token))
+    if codes.agrees(invitation.second_hash, token, _plain(invitation, second)):
+        return invitation, at
+    invitation.tries_left -= 1
+    invitation.save(update_fields=["tries_left"])
+    return None, at
+
+
+def _usable(**named: object) -> tuple[Invitation, datetime]:
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("person", "enterprise")
+    invitation, at = locked.filter(**named).first(), now()
+    if invitation is None or not invitation.is_usable(at) or not is_backed(invitation, at):
+        raise InvitationUnusable
+    return invitation, at
+
+
+def _activated(invitation: Invitation, login: Login, at: datetime) -> Invitation:
     invitation.login = login
     invitation.make(InvitationMove.ACTIVATE, at=at, under={"login": str(login.public_id)})
     publish(InvitationActivated(invitation=str(invitation.public_id), **_ids(invitation)))
     return invitation
+
+
+def prove_second_part(*, token: str, second: str) -> Invitation:
+    """
+    Return the invitation that both parts open, without using it up: its person goes on at an outside provider.
+
+    :raises InvitationUnusable: if the link opens nothing, or no more
+    :raises WrongSecondPart: if the second part does not go with it: the try is counted
+    """
+    invitation = _prove(token, second)
+    if invitation is None:  # after the transaction that counted the try
+        raise WrongSecondPart
+    return invitation
+
+
+@in_one_transaction
+def _prove(token: str, second: str) -> Invitation | None:
+    return _proven(token, second)[0]
+
+
+@in_one_transaction
+def activate_from_outside(*, invitation_id: UUID, second_hash: str, said: Said) -> Invitation:
+    """
+    Let a login be entered by what an outside provider calls its person, in place of a password, once.
+
+    `second_hash` is that of the invitation whose two parts were proven: one that was renewed since has another.
+
+    :raises InvitationUnusable: if the invitation opens nothing, or no more
+    :raises LinkedToAnother: if the outside identity is linked to another login
+    """
+    invitation, at = _usable(public_id=invitation_id, second_hash=second_hash)
+    login = Login.objects.select_for_update(of=("self",)).get(pk=invitation.login_id)
+    link_login_outside(said=said, login=login, person=invitation.person)
+    return _activated(invitation, login, at)
 
 
 @in_one_transaction

@@ -8,6 +8,8 @@ from mandat.enrolment.reading import Named
 from mandat.identity.commands import EmailTaken, create_login, create_person, link_login
 from mandat.identity.models import Login, Person
 from mandat.identity.queries import link_of, login_named
+from mandat.identity.second_factor import is_activated
+from mandat.openid.queries import outside_links_of
 from mandat.register.agreement import plain_name
 
 
@@ -20,8 +22,8 @@ class Newcomer:
 
     @property
     def signs_in(self) -> bool:
-        """Return whether their login has a password already."""
-        return self.login.has_usable_password()
+        """Return whether their login was activated: it has a password, or is entered by an outside provider."""
+        return is_activated(self.login) or outside_links_of(self.login).exists()
 
 
 def bring_in(named: Named, *, key: UUID, asked_by: UUID) -> Newcomer:

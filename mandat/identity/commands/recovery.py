@@ -71,7 +71,7 @@ def mail_password_link(*, login_id: int) -> PasswordRecovery | None:
     login, at = _holder(login_id), now()
     if login is None or _was_mailed_enough(login, at):
         return None
-    if not login.has_usable_password():
+    if not second_factor.is_activated(login):
         telling.tell_login("not_activated", login, key=f"not activated {login.public_id} {at.isoformat()}")
         return None
     for former in (
@@ -95,7 +95,7 @@ def recall_user_code(*, login_id: int) -> None:
     login, at = _holder(login_id), now()
     if login is None or _was_mailed_enough(login, at):
         return
-    template = "user_code" if login.has_usable_password() else "not_activated"
+    template = "user_code" if second_factor.is_activated(login) else "not_activated"
     telling.tell_login(template, login, key=f"{template} {login.public_id} {at.isoformat()}")
     publish(UserCodeRecalled(login=str(login.public_id)))
 

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from mandat.access.retries import refusing
 from mandat.identity.actor import Actor
 from mandat.identity.events import OutsideLinked, OutsideUnlinked
-from mandat.identity.models import Login
+from mandat.identity.models import Login, Person
 from mandat.openid.models import OutsideLink
 from mandat.openid.outside.asking import Said
 from mandat.platform.clock import now
@@ -30,7 +30,17 @@ def link_outside(*, said: Said, by: Actor) -> OutsideLink:
 
     :raises LinkedToAnother: if it is linked to another login, or the login to another name there
     """
-    login = Login.objects.select_for_update(of=["self"], no_key=True).get(pk=by.login.pk)
+    return link_login_outside(said=said, login=by.login, person=by.person)
+
+
+@transaction.atomic
+def link_login_outside(*, said: Said, login: Login, person: Person) -> OutsideLink:
+    """
+    Link what a provider calls a person by to a login, which its caller has seen to be theirs.
+
+    :raises LinkedToAnother: if it is linked to another login, or the login to another name there
+    """
+    login = Login.objects.select_for_update(of=["self"], no_key=True).get(pk=login.pk)
     at = now()
     present = OutsideLink.objects.filter(issuer=said.issuer, sub=said.sub, during__contains=at).first()
     if present is not None and present.login_id == login.pk:
@@ -41,7 +51,7 @@ def link_outside(*, said: Said, by: Actor) -> OutsideLink:
         link = OutsideLink.objects.create(
             issuer=said.issuer, sub=said.sub, login=login, during=DateTimeTZRange(at, None)
         )
-    publish(OutsideLinked(login=str(login.public_id), person=str(by.person.public_id), link=str(link.public_id)))
+    publish(OutsideLinked(login=str(login.public_id), person=str(person.public_id), link=str(link.public_id)))
     return link
 
 

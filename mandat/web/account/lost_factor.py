@@ -40,7 +40,7 @@ def ask(request: Request) -> HttpResponse:
     login = request._login_stage.login.user  # type: ignore[attr-defined] # noqa: SLF001 - left there by allauth
     if request.method != "POST":
         return render(request, ASK, _who_helps(login))
-    report_lost_factor(login=login, forgot_password=False)
+    report_lost_factor(login=login, forgot_password=not login.has_usable_password())
     clear_login(request)
     return redirect("lost_factor_asked")
 

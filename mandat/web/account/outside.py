@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login as SignIn
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mandat.enrolment.commands import activate_from_outside, prove_second_part
+from mandat.enrolment.errors import InvitationUnusable, WrongSecondPart
+from mandat.enrolment.models import Invitation
+from mandat.enrolment.queries import invitation_of
 from mandat.identity.actor import Assurance, Method
 from mandat.openid.models import OutsideLink
 from mandat.openid.outside.asking import (
@@ -34,8 +39,10 @@ from mandat.platform.clock import now
 from mandat.web.account.session import proven_lately
 from mandat.web.asking import Request
 from mandat.web.proof import with_next
+from mandat.web.public.activation import SecondPartForm, closed
 
-KEPT = "outside"
+KEPT, PROVEN = "outside", "outside_activation"
+ACTIVATE, UNPROCESSABLE = "mandat/web/public/activation_outside.html", 422
 BAD_GATEWAY, REFUSED, CONFLICT = 502, 400, 409
 METHODS = {
     Assurance.ONE_FACTOR: Method.OUTSIDE,
@@ -59,6 +66,53 @@ def go(request: Request, provider: str) -> HttpResponse:
     if request.actor is not None:
         return redirect("account:home")
     return _sent_out(request, _known(provider), {"next": request.GET.get("next", "")})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def activate(request: Request, token: str, provider: str) -> HttpResponse:
+    """Ask for the second part of an invitation, then offer the way to the provider: no form leads out by itself."""
+    where, invitation = _known(provider), invitation_of(token)
+    if invitation is None or not invitation.is_usable(now()):
+        return closed(request, invitation)
+    form = SecondPartForm(request.POST if request.method == "POST" else None, invitation=invitation)
+    if form.is_valid():
+        try:
+            proven = prove_second_part(token=token, second=form.cleaned_data["second"])
+        except WrongSecondPart:
+            form.add_error("second", _("Ce code n’est pas celui qui va avec ce lien. Relisez-le, puis recommencez."))
+        except InvitationUnusable:
+            return closed(request, invitation_of(token))
+        else:
+            request.session[PROVEN] = {"invitation": str(proven.public_id), "second": proven.second_hash}
+            return redirect("public:activate_outside", token, provider)
+    is_proven = request.session.get(PROVEN, {}).get("second") == invitation.second_hash
+    context = {"form": form, "invitation": invitation, "token": token, "provider": where, "is_proven": is_proven}
+    return render(request, ACTIVATE, context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def go_and_activate(request: Request, token: str, provider: str) -> HttpResponse:
+    """Send a person who has both parts of an invitation to the provider that they will enter by."""
+    proven, where = request.session.pop(PROVEN, None), _known(provider)
+    if proven is None:
+        return redirect("public:activate_outside", token, provider)
+    return _sent_out(request, where, proven)
+
+
+def _activated(request: Request, said: Said, kept: dict[str, str]) -> HttpResponse:
+    try:
+        invitation = activate_from_outside(
+            invitation_id=UUID(kept["invitation"]), second_hash=kept["second"], said=said
+        )
+    except InvitationUnusable:
+        return closed(request, Invitation.objects.filter(public_id=kept["invitation"]).first())
+    if request.actor is not None:
+        logout(request)
+    record_authentication(request, invitation.login, "outside", type=METHODS[said.assurance].value)
+    home = reverse("firm:home", args=[invitation.enterprise.public_id])
+    return perform_login(request, SignIn(user=invitation.login, redirect_url=home, signup=False))
 
 
 @never_cache
@@ -101,6 +155,8 @@ def come_back(request: Request) -> HttpResponse:
     try:
         answer = {name: values[0] for name, values in request.GET.lists() if len(values) == 1}
         said = finish(provider, kept, answer, return_to=_callback(), at=now())
+        if "invitation" in kept:
+            return _activated(request, said, kept)
         return _linked(request, said, kept) if "session" in kept else _entered(request, said, provider, kept)
     except (Unreachable, AnswerRefused, LinkedToAnother) as failed:
         return _failed(request, failed, provider)

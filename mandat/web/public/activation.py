@@ -1,5 +1,7 @@
 """Activating an access: both parts of an invitation, a password, then the second factor, then the firm."""
 
+from typing import Any
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login as AllauthLogin
 from django import forms
@@ -38,14 +40,27 @@ SECOND = {
 }  # fmt: skip
 
 
+def second_part() -> forms.CharField:
+    """Return the field of the second part."""
+    signs = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"})
+    return forms.CharField(max_length=60, widget=signs, error_messages={"required": gettext_lazy("Tapez ce code.")})
+
+
+class SecondPartForm(forms.Form):
+    """The second part alone."""
+
+    second = second_part()
+
+    def __init__(self, *args: Any, invitation: Invitation) -> None:
+        super().__init__(*args)
+        second = self.fields["second"]
+        second.label, second.help_text = SECOND[Channel(invitation.channel)]
+
+
 class ActivationForm(NewPasswordForm):
     """The second part, and a password typed twice."""
 
-    second = forms.CharField(
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
-        error_messages={"required": gettext_lazy("Tapez ce code.")},
-    )
+    second = second_part()
     field_order = ("second", "password", "again")
 
     def __init__(self, request: Request, *, invitation: Invitation) -> None:

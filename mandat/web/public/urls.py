@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from mandat.web.account import outside
 from mandat.web.help import views as help_views
 from mandat.web.public import activation, enrolment, enrolment_steps, views
 
@@ -31,5 +32,7 @@ urlpatterns = [
     path("inscription/<uuid:enrolment>/verifier", enrolment_steps.review, name="enrolment_review"),
     path("inscription/<uuid:enrolment>/retirer", enrolment.withdraw, name="enrolment_withdraw"),
     path("activer/<str:token>", activation.activate, name="activate"),
+    path("activer/<str:token>/par/<slug:provider>", outside.activate, name="activate_outside"),
+    path("activer/<str:token>/par/<slug:provider>/aller", outside.go_and_activate, name="go_and_activate"),
     path("activer/<str:token>/decliner", activation.decline, name="decline"),
 ]
