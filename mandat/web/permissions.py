@@ -125,6 +125,7 @@ RULES: dict[str, Rule] = {
     "public:theme": Public(),
     "public:design": Public(),
     "public:privacy": Public(),
+    "public:blocks": Public(),
     "public:help": Public(),
     "public:article": Public(),
     "public:enrolment_start": Public(),
@@ -207,6 +208,7 @@ RULES: dict[str, Rule] = {
     ),
     "firm:home": InFirm(),
     "firm:accesses": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:access_history": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:past_proxies": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:why": InFirm(),  # about oneself; about others, the page asks for more
     "firm:visits": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),

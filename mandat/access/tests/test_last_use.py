@@ -95,12 +95,12 @@ def test_the_second_use_of_a_day_asks_nothing_of_the_database(succeed, firm, hol
 def test_another_process_changes_no_row_that_is_of_the_day_already(succeed, firm, holder):
     note = lambda at: succeed(lambda: note_use(holder.person, firm, BLOCK, [Right.VIEW], at))  # noqa: E731
     note(now())
-    [row] = LastUse.objects.extra(select={"version": "xmin::text"}).values_list("pk", "version")
+    [row] = LastUse.objects.extra(select={"version": "ctid::text"}).values_list("pk", "version")
     forget_notes()  # as another process, which has noted nothing
     note(now())
     forget_notes()
     note(now() - timedelta(days=2))
-    assert [row] == list(LastUse.objects.extra(select={"version": "xmin::text"}).values_list("pk", "version"))
+    assert [row] == list(LastUse.objects.extra(select={"version": "ctid::text"}).values_list("pk", "version"))
     note(now() + timedelta(days=1))
     assert noted() == [("view", legal_day(now() + timedelta(days=1)))]
 

@@ -48,13 +48,18 @@ def _begun(proxy: Proxy) -> Iterator[Moment]:
     yield Moment(at, what, "done", giver, proxy.replaces.revocation_reason, proxy=proxy)
 
 
-def _moved(each: ProxyHistory) -> Moment:
+def moved_in_words(each: ProxyHistory) -> tuple[str, str]:
+    """Return what a move was, and the node that shows it."""
     said: dict[str, tuple[str, str]] = {
         "suspend": (_("Suspendue"), "pause"),
         "restore": (_("Rétablie"), "done"),
         "confirm": (_("Confirmée par une seconde personne"), "done"),
     }
-    what, node = said[each.move]
+    return said[each.move]
+
+
+def _moved(each: ProxyHistory) -> Moment:
+    what, node = moved_in_words(each)
     return Moment(each.at, what, node, each.authority.get("person", ""), each.reason)
 
 

@@ -23,6 +23,8 @@ from mandat.enrolment.commands.registering import CATALOGUE
 from mandat.enrolment.queries import neq_of, registrations_with_regulator
 from mandat.enterprises.identifiers import NotANumber, client_number
 from mandat.enterprises.models import ServiceRegistration
+from mandat.filings.models import Filing
+from mandat.filings.workflow import OPEN_TO_CHANGE
 from mandat.platform.clock import legal_day
 from mandat.platform.idempotency import IdempotencyConflict
 from mandat.reference.models import Entry
@@ -147,11 +149,16 @@ def choose_blocks(request: Request, firm: UUID) -> HttpResponse:
 
 
 def _chosen(request: Request, registration: ServiceRegistration, chosen: set[str]) -> HttpResponse:
-    """Change the choice; first show the proxies that stop with a block that is left."""
+    """Change the choice; first show what stops with a block that is left: proxies, filings being written."""
     left = set(registration.accepted_blocks) - chosen
     stopping = standing_proxies(request.firm, request.at).filter(block__in=left).select_related("person", "mandatary")
-    if "confirmed" not in request.POST and (count := stopping.count()):
+    started = Filing.objects.filter(
+        registrant__service_registration=registration, block__in=left, state__in=OPEN_TO_CHANGE
+    ).order_by("id")
+    count, waiting = stopping.count(), started.count()
+    if "confirmed" not in request.POST and (count or waiting):
         context = {"stopping": in_blocks(request, stopping[:SHOWN]), "count": count, "chosen": sorted(chosen)}
+        context |= {"started": started.select_related("registrant")[:SHOWN], "waiting": waiting}
         return render(request, FEWER, context | {"was": _as_one_word(registration)})
     accept_blocks(registration_id=registration.public_id, blocks=chosen, catalogue_version=CATALOGUE, by=request.actor)
     messages.success(request, _("Le choix des blocs est fait."))

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from mandat.web.firm import (
     access_gestures,
+    access_history,
     accesses,
     ending,
     file,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("acces/", accesses.people, name="accesses"),
     path("acces/tableau", table.table, name="access_table"),
     path("acces/tableau.csv", table.table_file, name="access_table_file"),
+    path("acces/historique", access_history.history, name="access_history"),
     path("acces/terminees", accesses.past, name="past_proxies"),
     path("acces/consultations", visits.visits, name="visits"),
     path("acces/nouvelle-personne", access_gestures.new_user, name="new_user"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("design", views.design, name="design"),
     path("accessibilite", views.accessibility, name="accessibility"),
     path("vie-privee", views.privacy, name="privacy"),
+    path("blocs", views.blocks, name="blocks"),
     path("aide", help_views.centre, name="help"),
     path("aide/<slug:article>", help_views.article, name="article"),
     path("inscription", enrolment.start, name="enrolment_start"),

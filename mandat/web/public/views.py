@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from mandat.platform.clock import legal_day, now
 from mandat.reference.queries import policy
+from mandat.web.block_catalogue import catalogue
 from mandat.web.frame import is_demo
 from mandat.web.theme import theme
 
@@ -82,3 +83,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Show what the program keeps about people who visit and sign in."""
     kept = policy("last-use-days", legal_day(now()))
     return render(request, "mandat/web/public/privacy.html", {"last_use_days": kept})
+
+
+@require_safe
+def blocks(request: HttpRequest) -> HttpResponse:
+    """Show the functional blocks: what each opens, by which rights, in which version."""
+    return render(request, "mandat/web/public/blocks.html", {"blocks": catalogue(legal_day(now()))})
