@@ -1,7 +1,6 @@
 """The support desk: find a firm, say why, look at its account for a while, change nothing; the firm sees each look."""
 
-from itertools import groupby
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -11,14 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mandat.access.models import Proxy
 from mandat.access.queries import designations_of, standing_proxies, users_of
 from mandat.casework.models import SupportVisit, VisitReason
 from mandat.casework.queries import visits_by
 from mandat.casework.visits import OwnFirm, VisitOver, close_visit, look, open_visit
 from mandat.enrolment.queries import has_pending_invitation, pending_invitations
-from mandat.enterprises.models import Enterprise
+from mandat.enterprises.models import Enterprise, User
 from mandat.enterprises.queries import enterprises_found
 from mandat.filings.models import Filing
+from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
@@ -115,9 +116,6 @@ def close(request: Request, visit: UUID) -> HttpResponse:
 
 def _account_of(request: Request, firm: Enterprise) -> dict[str, Any]:
     """Return what a visit shows: states, people and rights; never a secret, an answer or a document."""
-    named = {each.code: each.label for each in entries("block", legal_day(request.at))}
-    proxies = standing_proxies(firm, request.at).exclude(person=None).select_related("person")
-    by_person = groupby(proxies.order_by("person__sort_name", "person_id", "block"), key=lambda each: each.person)
     filings = Filing.objects.filter(registrant__service_registration__enterprise=firm)
     return {
         "identifiers": firm.identifiers.filter(during__contains=request.at).order_by("id"),
@@ -126,11 +124,20 @@ def _account_of(request: Request, firm: Enterprise) -> dict[str, Any]:
         "waiting": [
             (each, each.is_usable(request.at)) for each in pending_invitations(firm.pk).order_by("id")
         ],
-        "users": users_of(firm, request.at).annotate(is_pending=has_pending_invitation("person")),
-        "held": [
-            (person, [(each, named.get(each.block, each.block), each.is_suspended(request.at)) for each in held])
-            for person, held in by_person
-        ],
+        "held": _held(request, firm),
         "filings": filings.order_by("-id")[:SHOWN],
         "enrolment": getattr(firm, "enrolment", None),
     }  # fmt: skip
+
+
+def _held(request: Request, firm: Enterprise) -> list[tuple[Person, User | None, list[tuple[Proxy, str, bool]]]]:
+    """Return whoever is a user or holds a proxy, by name: with the blocks, and whether each is suspended."""
+    named = {each.code: each.label for each in entries("block", legal_day(request.at))}
+    users = {
+        each.person: each for each in users_of(firm, request.at).annotate(is_pending=has_pending_invitation("person"))
+    }
+    held: dict[Person, list[tuple[Proxy, str, bool]]] = {each: [] for each in users}
+    for each in standing_proxies(firm, request.at).exclude(person=None).select_related("person"):
+        shown = (each, named.get(each.block, each.block), each.is_suspended(request.at))
+        held.setdefault(cast("Person", each.person), []).append(shown)
+    return [(each, users.get(each), held[each]) for each in sorted(held, key=lambda person: person.sort_name)]
