@@ -20,7 +20,7 @@ def test_one_gives_another_confirms_a_third_acts(chromium, live):
     home = giver.page.url
     giver.goes_to(f"{home}acces/")
     giver.clicks("Nadia Lavigne-Ostiguy")
-    giver.page.get_by_role("link", name=re.compile("Dossier")).first.click()
+    giver.page.get_by_role("main").get_by_role("link", name=re.compile("Dossier client")).first.click()
     giver.reads("Attend une seconde personne")
     expect(giver.page.get_by_role("link", name="Lire et confirmer")).to_have_count(0)  # A alone cannot
     second.enters("rse2")
@@ -32,7 +32,7 @@ def test_one_gives_another_confirms_a_third_acts(chromium, live):
     holder = Somebody(chromium, live)
     holder.enters("accountant")
     holder.goes_to(home)
-    holder.reads("Voir, Signer")
+    holder.reads("Consulter, signer")
     assert "seconde personne a confirmé" in Post(live).mail_to("accountant@demo.test", about="Vous pouvez agir")
     assert not giver.complaints + second.complaints + holder.complaints
 
