@@ -185,6 +185,7 @@ def test_once_a_right_has_ended_no_process_lets_anybody_through(drill, openings,
     assert not stale, stale[:5]
     assert asked
     # It has teeth: a job that believed what it was once told would be seen to let the person through.
+    openings.servers[0].wait()
     monkeypatch.setattr(openings.jobs, "run", lambda: True)
     assert openings.let_through(openings.servers[0]) == {"job"}
 

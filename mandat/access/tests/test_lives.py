@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 
 import pytest
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from mandat.access import standing
 from mandat.access.links import WITHOUT_THE_BLOCK, WITHOUT_THE_VERSION, Ground, Kind, Link
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 #: `make drill` lives so many; MANDAT_LIVES=10000 asks for the whole catalogue, half an hour or more of two cores.
 LIVES = int(os.environ.get("MANDAT_LIVES", "500"))
 HANDS = 2
+INHERITED: list[object] = []
 #: How many gestures a life has in the ordinary suite.
 FEW = 8
 #: A bug is found in one of the first lives, or the lives are worth nothing.
@@ -50,12 +51,17 @@ def lived(hand, numbers, steps):
 
 def lived_by_hands(lives):
     """Share the lives between processes, each with a connection and a world of its own."""
-    connections.close_all()
     fork = multiprocessing.get_context("fork")
     shares = [(hand, range(hand, lives, HANDS), STEPS) for hand in range(1, HANDS + 1)]
-    with fork.Pool(HANDS) as hands:
+    with fork.Pool(HANDS, initializer=connect_anew) as hands:
         sums = hands.starmap(lived, shares)
     return tuple(map(sum, zip(*sums, strict=True)))
+
+
+def connect_anew():
+    """Leave the parent's connection alone, neither used nor closed; the next statement opens another."""
+    INHERITED.append(connections[DEFAULT_DB_ALIAS])
+    del connections[DEFAULT_DB_ALIAS]
 
 
 # Bugs put into the rules
