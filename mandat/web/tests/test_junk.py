@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from mandat.web.tests.places import addresses
+from mandat.web.tests.samples import addresses
 from tests.drills.recorder import FULL_SIZE
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=X"

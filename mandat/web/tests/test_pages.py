@@ -13,7 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mandat.web.frame import in_the_other_language, language_of
-from mandat.web.tests.places import addresses, filings_of_firm
+from mandat.web.tests.places import filings_of_firm
+from mandat.web.tests.samples import addresses
 
 PAGE_BYTES, SCRIPT_BYTES, REQUESTS = 60 * 1024, 25 * 1024, 6
 #: Questions of each page to the database, sign-in included. More needs a reason.

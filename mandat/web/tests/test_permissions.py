@@ -11,7 +11,7 @@ from django.test import Client
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.web import permissions
 from mandat.web.permissions import RULES, Gate, InFirm, Public, SignedIn, Staff, every_view_has_a_rule, view_names
-from mandat.web.tests.places import addresses
+from mandat.web.tests.samples import addresses
 
 OPENED, SIGN_IN, HIDDEN, REFUSED = "opened", 302, 404, 403
 METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]

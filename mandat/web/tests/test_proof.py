@@ -13,7 +13,7 @@ from mandat.platform.models import EventRow
 from mandat.web.account.session import KEPT
 from mandat.web.permissions import RULES, Public, view_names
 from mandat.web.proof import PROVEN
-from mandat.web.tests.places import addresses
+from mandat.web.tests.samples import addresses
 
 #: What takes a form and binds nobody: drafts, files, filters, ways in and out, refusals of one's own, desk work undone
 #: at will. A new address that takes a form stands here or in PROVEN: whoever adds it decides.
