@@ -96,5 +96,7 @@ class RefusedMethods:
         if not isinstance(response, HttpResponseNotAllowed):
             return response
         page = _page(request, "405", response.status_code)
-        page["Allow"] = response["Allow"]
+        for kept in ("Allow", "Cache-Control"):
+            if kept in response:
+                page[kept] = response[kept]
         return page

@@ -20,6 +20,7 @@ from django.utils.cache import patch_cache_control
 from mandat.access.decision import AccessDenied
 from mandat.access.last_use import note_use
 from mandat.access.place import place_of, staff_decisions
+from mandat.access.reach import reach_all, reach_firm, reach_firms_of, reach_none, release
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.enterprises.models import Enterprise
 from mandat.web.account.resuming import forget_what_is_sent_again, to_sign_in
@@ -37,7 +38,7 @@ class Rule(Protocol):
 
     def admit(self, request: Request, firm: UUID | None) -> None:
         """
-        Let a request through, or raise.
+        Let a request through, within reach of the firms whose filings it may read, or raise.
 
         :raises NotSignedIn: if the page wants to know who is asking
         :raises Http404: if the reader is not to know that the page exists
@@ -51,6 +52,7 @@ class Public:
 
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let everyone through."""
+        reach_none()
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class SignedIn:
 
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through whoever is signed in."""
+        self.ask_who(request)
+        reach_firms_of(request.actor.person)
+
+    def ask_who(self, request: Request) -> None:
+        """Refuse whoever is not signed in."""
         if request.actor is None:
             raise NotSignedIn
 
@@ -77,7 +84,8 @@ class InFirm(SignedIn):
 
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through whoever stands in the firm and holds the right. To others the firm does not exist."""
-        super().admit(request, firm)
+        self.ask_who(request)
+        reach_firm(firm, by=request.actor.person)
         request.firm = get_object_or_404(Enterprise, public_id=firm)
         request.place = place = place_of(request.actor.person, request.firm, request.at)
         if not place.may_open:
@@ -106,13 +114,14 @@ class Staff(SignedIn):
 
     def admit(self, request: Request, firm: UUID | None) -> None:
         """Let through staff who hold one of the rights. To others these pages do not exist."""
-        super().admit(request, firm)
+        self.ask_who(request)
         decisions = staff_decisions(request.actor.person, request.at)
         request.staff_rights = [right for right, decision in decisions.items() if decision]
         if not request.staff_rights:
             raise Http404
         if not self.is_open_to(request.staff_rights):
             raise AccessDenied(decisions[self.rights[0]])
+        reach_all()
 
 
 #: The one map. Names without a colon are allauth's and ours outside the areas.
@@ -331,7 +340,10 @@ class Gate:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            release()
         if request.actor is not None:
             patch_cache_control(response, no_store=True, private=True)
         return response

@@ -11,6 +11,9 @@ OWNER, APP, SUPERUSER = "mandat_owner", "mandat_app", "mandat_superuser"
 DATABASE = "mandat"
 #: A unix socket's path may hold 107 bytes, of which the server's own file name takes some 20.
 LONGEST_SOCKET_FOLDER = 85
+#: Which firms' rows a process reaches (`access.reach`): all, or, where pages are served, those that each request says.
+REACH, OF_THE_REQUEST = "MANDAT_REACH", "of-the-request"
+REACHES_ALL = "-c mandat.firms={0}"
 
 
 def socket_folder(cluster: Path) -> Path:
@@ -35,7 +38,8 @@ def database_settings(environment: Mapping[str, str], *, var: Path) -> dict[str,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
-    options = {"options": "-c lock_timeout=2s -c statement_timeout=0" if as_owner else "-c statement_timeout=30s"}
+    limits = "-c lock_timeout=2s -c statement_timeout=0" if as_owner else "-c statement_timeout=30s"
+    options = {"options": limits if environment.get(REACH) == OF_THE_REQUEST else f"{limits} {REACHES_ALL}"}
     if "DATABASE_URL" in environment:
         url = urlsplit(environment["MANDAT_OWNER_DATABASE_URL" if as_owner else "DATABASE_URL"])
         return found | {

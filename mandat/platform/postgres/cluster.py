@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from mandat.platform.postgres import binaries, privilege, stale
-from mandat.platform.postgres.address import APP, DATABASE, OWNER, SUPERUSER, socket_folder
+from mandat.platform.postgres.address import APP, DATABASE, OWNER, REACHES_ALL, SUPERUSER, socket_folder
 from mandat.platform.postgres.durability import DURABLE
 from mandat.platform.postgres.roles import grants
 
@@ -108,7 +108,8 @@ class Cluster:
 
     def connect(self, database: str = DATABASE, *, user: str = SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
         """Return a connection of our own, autocommitting."""
-        return psycopg.connect(host=str(self.socket), dbname=database, user=user, autocommit=True, connect_timeout=5)
+        words = {"host": str(self.socket), "dbname": database, "user": user, "options": REACHES_ALL}
+        return psycopg.connect(**words, autocommit=True, connect_timeout=5)
 
     def create_roles(self) -> None:
         """Create the two roles: one owns and migrates, the other runs, owns nothing and bypasses nothing."""

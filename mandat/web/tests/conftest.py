@@ -64,6 +64,7 @@ class Visitors:
     other_firm: Enterprise
     enrolments: dict[str, Enrolment]  # by their state
     lost: dict[str, str]  # the links of lost accesses
+    world: World
 
     def looked_up(self) -> tuple[Person, Person]:
         """Return whom the supervisor has looked up: the RSE, and somebody suspended."""
@@ -108,6 +109,7 @@ def demonstration() -> Iterator[Visitors]:
         other_firm=EnterpriseFactory(),
         enrolments=enrolments(),
         lost=lost_accesses(world.actors),
+        world=world,
     )
     is_demo.cache_clear()
 
