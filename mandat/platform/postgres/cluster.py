@@ -108,8 +108,9 @@ class Cluster:
 
     def connect(self, database: str = DATABASE, *, user: str = SUPERUSER) -> psycopg.Connection[tuple[object, ...]]:
         """Return a connection of our own, autocommitting."""
-        words = {"host": str(self.socket), "dbname": database, "user": user, "options": REACHES_ALL}
-        return psycopg.connect(**words, autocommit=True, connect_timeout=5)
+        return psycopg.connect(
+            host=str(self.socket), dbname=database, user=user, options=REACHES_ALL, autocommit=True, connect_timeout=5
+        )
 
     def create_roles(self) -> None:
         """Create the two roles: one owns and migrates, the other runs, owns nothing and bypasses nothing."""
