@@ -46,7 +46,7 @@ from mandat.web.proof import with_next
 PAGE, BY_PASSKEY, WAIT = (
     f"mandat/web/account/{page}.html" for page in ("factor_prove", "factor_prove_passkey", "factor_wait")
 )
-UNPROCESSABLE, GONE = 422, 410
+UNPROCESSABLE = 422
 
 
 class SecondPart(forms.Form):
@@ -175,7 +175,7 @@ def ask_for_passkey(request: Request, token: str) -> HttpResponse:
     """Ask the browser to make the passkey; it serves for nothing without both parts and the password."""
     reproof, at = reproof_of(token), now()
     if reproof is None or not reproof.is_usable(at) or reproof.waits(at):
-        return HttpResponse(status=GONE)
+        return closed(request, reproof)
     return asked_to_replace(request, reproof.login, name=str(reproof.person))
 
 

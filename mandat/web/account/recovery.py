@@ -157,7 +157,7 @@ def ask_for_passkey(request: Request, token: str) -> HttpResponse:
     """Ask a browser for a passkey of whoever the link was mailed to."""
     recovery = recovery_of(token)
     if recovery is None or why_closed(recovery, now()):
-        return HttpResponse(status=GONE)
+        return closed(request, recovery)
     return asked_to_prove(request, Purpose.RECOVER, recovery.login)
 
 

@@ -62,5 +62,6 @@ def test_a_withdrawal_is_filed_in_one_commit_and_at_most_fourteen_statements():
         submit_filing(key=uuid.uuid4(), filing=filing.public_id, revision=filing.revision, by=office.signer)
     statements = [each["sql"] for each in captured.captured_queries]
     assert statements.count("COMMIT") == 1
-    ours = [each for each in statements if not re.match("BEGIN|COMMIT", each)]
-    assert len(ours) <= 14, "\n".join(f"{number} {each[:150]}" for number, each in enumerate(ours, 1))
+    of_the_day = [each for each in statements if "access_lastuse" in each]  # after the commit, once a day
+    ours = [each for each in statements if each not in of_the_day and not re.match("BEGIN|COMMIT", each)]
+    assert len(of_the_day) <= 1 and len(ours) <= 14, "\n".join(f"{number} {each[:150]}" for number, each in enumerate(ours, 1))

@@ -14,7 +14,7 @@ from mandat.access.tests.factories import (
     actor,
 )
 from mandat.enrolment.models import Reproof
-from mandat.enrolment.tests.test_reproofs import LINK, whose
+from mandat.enrolment.tests.losing import LINK, whose
 from mandat.identity.models import Login
 from mandat.identity.second_factor import code_of, recovery_codes, secret_of, step_at
 from mandat.identity.tests.people import PASSWORD, SECRET, login_with_second_factor
