@@ -8,6 +8,8 @@ something else is, on this connection; said inside a transaction that is rolled 
 The statements are not Django's: they belong to no page, like the beginning of a transaction.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import psycopg
@@ -50,6 +52,20 @@ def reach_none() -> None:
     """Reach no firm. Where that is so by itself, the database is not asked."""
     if REACHES_ALL in connection.settings_dict["OPTIONS"]["options"] or _is_said():
         _tell(_SAY, [NONE])
+
+
+@contextmanager
+def beyond_reach() -> Iterator[None]:
+    """
+    Reach every firm for one question of a rule, then again what was reached. Within a transaction: a failure unsays it.
+
+    For a rule that compares across firms and shows none of what it reads.
+    """
+    connection.ensure_connection()
+    row = connection.connection.execute("SELECT coalesce(current_setting('mandat.firms', true), '')").fetchone()
+    reach_all()
+    yield
+    _tell(_SAY, [row[0] or NONE])
 
 
 def release() -> None:

@@ -28,16 +28,23 @@ class CaseClosed(Exception):
 
 
 @in_one_transaction
-def open_case(*, subject_kind: str, subject: UUID, queue: str, right: Right, due: date | None = None) -> Case:
-    """Open the case of a subject, or open it again; one that is open is left as it is."""
+def open_case(
+    *, subject_kind: str, subject: UUID, queue: str, right: Right, due: date | None = None, weight: int = 0
+) -> Case:  # fmt: skip
+    """Open the case of a subject, or open it again; one that is open keeps all but its weight."""
     at = now()
-    opened = Case(subject_kind=subject_kind, subject_id=subject, queue=queue, right=right, due=due, opened_at=at)
+    opened = Case(
+        subject_kind=subject_kind, subject_id=subject, queue=queue, right=right, due=due, opened_at=at, weight=weight
+    )  # fmt: skip
     Case.objects.bulk_create([opened], ignore_conflicts=True)  # the twin of an open case changes nothing
     case = _case_of(subject_kind, subject)
     if case.state == CaseState.CLOSED:
         case.due = due
         case.save(update_fields=["due"])
         case.make(CaseMove.REOPEN, at=at)
+    if case.weight != weight:
+        case.weight = weight
+        case.save(update_fields=["weight"])
     ring(QUEUES)
     return case
 

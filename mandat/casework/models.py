@@ -23,11 +23,17 @@ class Case(Keyed):
     state = models.CharField(max_length=10, choices=CaseState, default=CaseState.OPEN)
     opened_at = models.DateTimeField()  # or opened again
     due = models.DateField(null=True, blank=True)
+    weight = models.PositiveSmallIntegerField(default=0)  # what its subject weighs: the risk of an enrolment
     assigned_to = models.ForeignKey(Person, on_delete=PROTECT, null=True, blank=True, related_name="cases")
 
     class Meta:
         ordering = [F("due").asc(nulls_last=True), "opened_at", "id"]
-        indexes = [models.Index(fields=["queue", "opened_at"], condition=Q(state="open"), name="open_cases_of_a_queue")]
+        indexes = [
+            models.Index(fields=["queue", "opened_at"], condition=Q(state="open"), name="open_cases_of_a_queue"),
+            models.Index(
+                fields=["queue", "-weight", "opened_at"], condition=Q(state="open"), name="open_cases_by_weight"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_is_known"),
             models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_case_per_subject"),

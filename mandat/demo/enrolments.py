@@ -90,11 +90,13 @@ def answers(each: Applying) -> Mapping[str, str]:
     """Return what its applicant types."""
     (ra_given, ra_family), (rse_given, rse_family) = each.ra, each.rse
     said = {
-        "kind": each.kind, "neq": each.neq, "name": each.name, "is_established_in_quebec": "yes", **PLACE,
+        "kind": each.kind, "has_neq": "yes", "neq": each.neq, "name": each.name,
+        "is_established_in_quebec": "yes", **PLACE,
         "rq_source": "own", "rq_number": each.rq_number,
         "ra_given_name": ra_given, "ra_family_name": ra_family, "ra_function": "Direction générale",
         "ra_basis": "office", "ra_email": address(each.ra), "ra_language": "fr",
         "rse_is_ra": "yes" if each.ra == each.rse else "no",
+        "rse_more": "0",
         **{f"rse_{name}": value for name, value in PLACE.items()},
     }  # fmt: skip
     if each.ra != each.rse:

@@ -10,21 +10,16 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from mandat.access.links import Kind
 from mandat.access.queries import may
 from mandat.access.rights import Right
-from mandat.business_register.queries import ask
 from mandat.enrolment import codes
-from mandat.enrolment.checks import Facts
 from mandat.enrolment.errors import WrongFollowUpCode
 from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove, Invitation, Reproof
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
-from mandat.enrolment.reading import in_charge, representative
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_REPROOFS, InvitationState, Move, State
 from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import Designation, Enterprise, Identifier, ServiceRegistration, User
-from mandat.filings.definition import Answers
-from mandat.identity.models import LoginLink, Person
+from mandat.identity.models import Person
 from mandat.platform.clock import AppNow, legal_day
 from mandat.reference.queries import policy
-from mandat.register.models import Registrant
 
 #: The queue of the verification desk, as in staff assignments.
 QUEUE = "enrolment"
@@ -89,28 +84,6 @@ def expected_by(enrolment: Enrolment, at: datetime) -> date | None:
     if enrolment.submitted_at is None or enrolment.state not in AWAITING_VERIFICATION:
         return None
     return legal_day(enrolment.submitted_at + expected_delay(at))
-
-
-def facts_of(enrolment: Enrolment, answers: Answers) -> Facts:
-    """Return what the sources say of an enrolment's answers: eight statements."""
-    neq = answers["neq"]
-    same = Q(kind=Identifier.Kind.NEQ, value=neq, during__contains=AppNow())
-    twins = Enrolment.objects.filter(neq=neq, state__in=[*AWAITING_VERIFICATION, State.RETURNED])
-    on_file = Registrant.objects.filter(neq=neq).order_by("id").values_list("name", flat=True).first()
-    return Facts(
-        is_enrolled=Identifier.objects.filter(same).exists(),
-        has_twin=twins.exclude(pk=enrolment.pk).exists(),
-        name_on_file=on_file or "",
-        names_by_email=names_by_email({representative(answers).email, in_charge(answers).email}),
-        documents=frozenset(documents_of(enrolment).values_list("purpose", flat=True)),
-        business=ask(neq),
-    )
-
-
-def names_by_email(addresses: Iterable[str]) -> dict[str, str]:
-    """Return the names of those who sign in by some addresses."""
-    links = LoginLink.objects.filter(login__email__in=addresses, login__is_active=True, during__contains=AppNow())
-    return {each.login.email: str(each.person) for each in links.select_related("login", "person")}
 
 
 def invitation_of(token: str) -> Invitation | None:

@@ -12,6 +12,8 @@ class State(TextChoices):
     DRAFT = "draft", _("Commencée")
     SUBMITTED = "submitted", _("Transmise")
     UNDER_REVIEW = "under_review", _("En vérification")
+    EVIDENCE = "evidence", _("Pièce demandée")
+    PROPOSED = "proposed", _("Approbation proposée")
     RETURNED = "returned", _("À corriger")
     APPROVED = "approved", _("Approuvée")
     REFUSED = "refused", _("Refusée")
@@ -23,6 +25,11 @@ class Move(TextChoices):
 
     SUBMIT = "submit", _("Transmettre")
     TAKE_UP = "take_up", _("Prendre en charge")
+    ASK_EVIDENCE = "ask_evidence", _("Demander une pièce")
+    ANSWER = "answer", _("Répondre à la demande")
+    RESUME = "resume", _("Reprendre sans réponse")
+    PROPOSE = "propose", _("Proposer l’approbation")
+    RECONSIDER = "reconsider", _("Reprendre la vérification")
     RETURN = "return", _("Renvoyer pour correction")
     APPROVE = "approve", _("Approuver")
     REFUSE = "refuse", _("Refuser")
@@ -33,15 +40,26 @@ ENROLMENT = Workflow(
     (Move.SUBMIT, State.SUBMITTED, [State.DRAFT, State.RETURNED]),
     (Move.TAKE_UP, State.UNDER_REVIEW, [State.SUBMITTED]),
     (Move.RETURN, State.RETURNED, [State.UNDER_REVIEW]),
-    (Move.APPROVE, State.APPROVED, [State.UNDER_REVIEW]),
+    (Move.ASK_EVIDENCE, State.EVIDENCE, [State.UNDER_REVIEW]),
+    (Move.ANSWER, State.UNDER_REVIEW, [State.EVIDENCE]),
+    (Move.RESUME, State.UNDER_REVIEW, [State.EVIDENCE]),
+    (Move.PROPOSE, State.PROPOSED, [State.UNDER_REVIEW]),
+    (Move.RECONSIDER, State.UNDER_REVIEW, [State.PROPOSED]),
+    (Move.APPROVE, State.APPROVED, [State.UNDER_REVIEW, State.PROPOSED]),
     (Move.REFUSE, State.REFUSED, [State.UNDER_REVIEW]),
-    (Move.WITHDRAW, State.WITHDRAWN, [State.DRAFT, State.SUBMITTED, State.RETURNED]),
+    (Move.WITHDRAW, State.WITHDRAWN, [State.DRAFT, State.SUBMITTED, State.RETURNED, State.EVIDENCE]),
 )
 
+#: What the applicant does; the desk signs all else.
+BY_THE_APPLICANT = (Move.SUBMIT, Move.ANSWER, Move.WITHDRAW)
 #: Where the applicant may still change what the enrolment says.
 OPEN_TO_CHANGE = frozenset({State.DRAFT, State.RETURNED})
 #: Where the verification desk has something to do.
-AWAITING_VERIFICATION = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
+AWAITING_VERIFICATION = frozenset({State.SUBMITTED, State.UNDER_REVIEW, State.PROPOSED})
+#: Where it waits for the applicant once submitted: the announced delay does not run meanwhile.
+AWAITING_APPLICANT = frozenset({State.RETURNED, State.EVIDENCE})
+#: Where documents may be joined: with the answers, or as what the desk asked for.
+OPEN_TO_DOCUMENTS = OPEN_TO_CHANGE | {State.EVIDENCE}
 
 
 class InvitationState(TextChoices):

@@ -55,7 +55,8 @@ def enrols(applicant: Somebody) -> str:
     number = applicant.page.locator("dd .mono").first.inner_text()
     applicant.clicks("C’est noté, continuer")
 
-    applicant.fills(kind="legal_person", neq="4499999013", name=TO_ENROL.name, is_established_in_quebec="yes")
+    applicant.fills(kind="legal_person", has_neq="yes", neq="4499999013", name=TO_ENROL.name)
+    applicant.fills(is_established_in_quebec="yes")
     applicant.fills(street="14, rue de l’Amarre", city="Rimouski", province="Québec, Canada", postal_code="G5L 9Z7")
     applicant.clicks("Enregistrer et continuer")
     expect(applicant.page.locator("[name=neq]")).to_have_attribute("aria-invalid", "true")
@@ -73,6 +74,8 @@ def enrols(applicant: Somebody) -> str:
     applicant.fills(rse_is_ra="no", rse_given_name="Jasmin", rse_family_name="Pinsonneault", rse_email=RSE)
     applicant.fills(rse_language="fr", rse_street="14, rue de l’Amarre", rse_city="Rimouski")
     applicant.fills(rse_province="Québec, Canada", rse_postal_code="G5L 9Z7")
+    applicant.clicks("Enregistrer et continuer")
+    applicant.fills(rse_more="0")
     applicant.clicks("Enregistrer et continuer")
 
     applicant.reads_title("Relisez, puis transmettez")

@@ -13,9 +13,10 @@ from mandat.access.retries import in_one_transaction
 from mandat.enrolment import addresses, checks, codes, consent
 from mandat.enrolment.errors import ConsentMissing, EnrolmentIncomplete, StaleEnrolment
 from mandat.enrolment.events import EnrolmentBegun, EnrolmentSubmitted, EnrolmentWithdrawn
+from mandat.enrolment.facts import facts_of
 from mandat.enrolment.models import Enrolment, EnrolmentCheck, EnrolmentDocument, EnrolmentMove, Purpose
 from mandat.enrolment.number import enrolment_number
-from mandat.enrolment.queries import documents_of, facts_of, last_submission
+from mandat.enrolment.queries import documents_of, last_submission
 from mandat.enrolment.reading import missing_documents, read
 from mandat.enrolment.steps import step as step_named
 from mandat.enrolment.telling import tell
@@ -152,7 +153,8 @@ def submit_enrolment(*, key: UUID, enrolment: UUID, revision: int, accepted: str
         raise ConsentMissing
     found, at = _open(enrolment, revision)
     said, answers = _what_it_says(found)
-    found.neq, found.name = answers["neq"], answers["name"]
+    found.neq, found.client_number = answers.get("neq", ""), answers.get("client_number", "")
+    found.name = answers["name"]
     submission = found.make(Move.SUBMIT, at=at, said=said)
     _check(found, submission, at)
     request.keep(result=found.public_id)

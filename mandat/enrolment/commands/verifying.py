@@ -1,12 +1,13 @@
 """What the verification desk does. Nobody verifies what they began, nor what names them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from mandat.access.commands import designate, open_enterprise
+from mandat.access.commands import NEQTaken, designate, open_enterprise
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
 from mandat.enrolment import addresses
@@ -15,10 +16,20 @@ from mandat.enrolment.commands.invitations import issue
 from mandat.enrolment.commands.people import Newcomer, bring_in
 from mandat.enrolment.errors import VerifiedByTheSamePerson
 from mandat.enrolment.events import EnrolmentApproved, EnrolmentRefused, EnrolmentReturned, EnrolmentTakenUp
+from mandat.enrolment.facts import is_enrolled
+from mandat.enrolment.fields import YES
 from mandat.enrolment.models import Channel, Enrolment, Purpose
 from mandat.enrolment.queries import last_submission
-from mandat.enrolment.reading import firm_address, in_charge, letter_address, representative
-from mandat.enrolment.steps import DOCUMENT_FIELDS, OWN, YES, step_of
+from mandat.enrolment.reading import (
+    basis_of,
+    everybody,
+    firm_address,
+    in_charge,
+    letter_address,
+    others_in_charge,
+    representative,
+)
+from mandat.enrolment.steps import DOCUMENT_FIELDS, OWN, step_of
 from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import ENROLMENT, Move, State
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Identifier, Role
@@ -98,15 +109,9 @@ def approve(*, enrolment: UUID, by: Actor, reason: str = "") -> Enrolment:
     found, said, authority = _verified(enrolment, Move.APPROVE, by)
     answers = said["answers"]
     found.enterprise = _opened(found, answers, authority)
-    ra, rse = _designated(found, said, authority)
-    issue(
-        rse, enterprise=found.enterprise, channel=Channel.LETTER, address=letter_address(answers), under=authority
-    )  # fmt: skip
-    if ra.person != rse.person:
-        issue(
-            ra, enterprise=found.enterprise, channel=Channel.LETTER, address=firm_address(answers), under=authority
-        )  # fmt: skip
-    _tell_the_representative(found, ra, rse)
+    ra, rses = _designated(found, said, authority)
+    _invite(found.enterprise, answers, ra, rses, authority)
+    _tell_the_representative(found, ra, rses)
     found.make(Move.APPROVE, at=authority.at, under=authority, reason=reason.strip())
     ids = {"approved_by": str(by.person.public_id), "enterprise": str(found.enterprise.public_id)}
     publish(EnrolmentApproved(enrolment=str(found.public_id), **ids))
@@ -121,7 +126,7 @@ def _verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[s
     submission = last_submission(found)
     assert submission is not None  # noqa: S101 - the states that allow these moves come after a submission
     answers = submission.said["answers"]
-    named = [representative(answers), in_charge(answers)]
+    named = everybody(answers)
     theirs = {found.email, *(each.email for each in named)}
     if by.login.email in theirs or plain_name(str(by.person)) in {plain_name(str(each)) for each in named}:
         raise VerifiedByTheSamePerson
@@ -129,11 +134,14 @@ def _verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[s
 
 
 def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authority) -> Enterprise:
+    if not enrolment.neq:
+        _claim_client_number(enrolment.client_number)
     enterprise = open_enterprise(
         key=uuid5(enrolment.public_id, "enterprise"), kind=EnterpriseKind(answers["kind"]), name=answers["name"],
-        neq=answers["neq"], is_established_in_quebec=answers["is_established_in_quebec"] == YES, by=authority.by,
+        neq=answers.get("neq", ""), is_established_in_quebec=answers["is_established_in_quebec"] == YES,
+        by=authority.by,
     )  # fmt: skip
-    if answers["rq_source"] == OWN:
+    if answers.get("rq_source") == OWN:
         Identifier.objects.create(
             enterprise=enterprise, kind=Identifier.Kind.REVENU_QUEBEC, value=answers["rq_number"],
             during=DateTimeTZRange(authority.at, None),
@@ -141,32 +149,54 @@ def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authori
     return enterprise
 
 
-def _designated(enrolment: Enrolment, said: Mapping[str, Any], authority: Authority) -> tuple[Newcomer, Newcomer]:
-    """Designate who was named, and return them: the representative, then the person in charge."""
+def _claim_client_number(client_number: str) -> None:
+    """Let one approval at a time open an account for a client number, and only if none has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"enrol {client_number}"])
+    if is_enrolled("", client_number):
+        raise NEQTaken(client_number)
+
+
+def _designated(enrolment: Enrolment, said: Mapping[str, Any], authority: Authority) -> tuple[Newcomer, list[Newcomer]]:
+    """Designate who was named, and return them: the representative, then those in charge."""
     answers, asked_by = said["answers"], authority.by.person.public_id
     mandate = [each["id"] for each in said["documents"] if each["purpose"] == Purpose.MANDATE]
     evidence = {"enrolment": str(enrolment.public_id), "documents": mandate}
     ra = bring_in(representative(answers), key=uuid5(enrolment.public_id, "ra"), asked_by=asked_by)
-    rse = bring_in(in_charge(answers), key=uuid5(enrolment.public_id, "rse"), asked_by=asked_by)
-    for newcomer, role, basis, function in (
-        (ra, Role.RA, Basis(answers["ra_basis"]), answers["ra_function"]),
-        (rse, Role.RSE, Basis.NAMED, ""),
-    ):
+    rses = [
+        bring_in(named, key=uuid5(enrolment.public_id, f"rse {place}"), asked_by=asked_by)
+        for place, named in enumerate([in_charge(answers), *others_in_charge(answers)])
+    ]
+    places = [(ra, Role.RA, *basis_of(answers)), *((rse, Role.RSE, Basis.NAMED, "") for rse in rses)]
+    for place, (newcomer, role, basis, function) in enumerate(places):
         designate(
-            key=uuid5(enrolment.public_id, f"designate {role}"), enterprise=enrolment.enterprise,  # type: ignore[arg-type]
+            key=uuid5(enrolment.public_id, f"designate {place}"), enterprise=enrolment.enterprise,  # type: ignore[arg-type]
             person=newcomer.person, role=role, basis=basis, function=function, evidence=evidence,
             during=DateTimeTZRange(authority.at, None), by=authority.by,
         )  # fmt: skip
-    return ra, rse
+    return ra, rses
 
 
-def _tell_the_representative(enrolment: Enrolment, ra: Newcomer, rse: Newcomer) -> None:
-    """Give the representative the user codes, their own and that of the person in charge; never a secret."""
+def _invite(
+    enterprise: Enterprise, answers: Mapping[str, Any], ra: Newcomer, rses: Sequence[Newcomer], under: Authority
+) -> None:  # fmt: skip
+    """Invite each of them once: the first in charge where they said, the others at the enterprise."""
+    invited = {rses[0].person.pk: (rses[0], letter_address(answers))}
+    for newcomer, named in zip(
+        [*rses[1:], ra], [*others_in_charge(answers), representative(answers)], strict=True
+    ):  # fmt: skip
+        invited.setdefault(newcomer.person.pk, (newcomer, firm_address(answers, named)))
+    for newcomer, address in invited.values():
+        issue(newcomer, enterprise=enterprise, channel=Channel.LETTER, address=address, under=under)
+
+
+def _tell_the_representative(enrolment: Enrolment, ra: Newcomer, rses: Sequence[Newcomer]) -> None:
+    """Give the representative the user codes, their own and those of the persons in charge; never a secret."""
     language = ra.person.language
+    others = [(each.person, user_code.grouped(each.login.user_code)) for each in rses if each.person != ra.person]
     context = {
-        "enrolment": enrolment, "ra": ra, "rse": rse, "is_same": ra.person == rse.person,
-        "ra_code": user_code.grouped(ra.login.user_code), "rse_code": user_code.grouped(rse.login.user_code),
-        "sign_in": addresses.sign_in(language),
+        "enrolment": enrolment, "ra": ra, "others": others, "is_same": len(others) < len(rses),
+        "ra_code": user_code.grouped(ra.login.user_code), "sign_in": addresses.sign_in(language),
     }  # fmt: skip
     key = f"enrolment {enrolment.public_id} user codes"
     tell("user_codes", key=key, to=ra.login.email, language=language, context=context)

@@ -1,5 +1,6 @@
 """Enrolments, the invitations that follow, and the lost factors of those who were invited."""
 
+from mandat.enrolment.models.desk import CallRequest, FirmQuestion, Look, Moment, Recusal, SecondLook
 from mandat.enrolment.models.enrolments import (
     LANGUAGES,
     Channel,
@@ -11,11 +12,13 @@ from mandat.enrolment.models.enrolments import (
     InvitationMoveMade,
     Outcome,
     Purpose,
+    Risk,
     ServiceRequest,
 )
 from mandat.enrolment.models.reproofs import Reproof, ReproofMoveMade
 
 __all__ = [
-    "LANGUAGES", "Channel", "Enrolment", "EnrolmentCheck", "EnrolmentDocument", "EnrolmentMove", "Invitation",
-    "InvitationMoveMade", "Outcome", "Purpose", "Reproof", "ReproofMoveMade", "ServiceRequest",
+    "LANGUAGES", "CallRequest", "Channel", "Enrolment", "EnrolmentCheck", "EnrolmentDocument", "EnrolmentMove",
+    "FirmQuestion", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome", "Purpose", "Recusal", "Reproof",
+    "ReproofMoveMade", "Risk", "SecondLook", "ServiceRequest",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from mandat.enrolment.workflow import (
     ENROLMENT,
     INVITATION,
     OPEN_TO_CHANGE,
+    OPEN_TO_DOCUMENTS,
     InvitationMove,
     InvitationState,
     Move,
@@ -29,6 +30,14 @@ LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
 HASH = r"^[0-9a-f]{64}$"
 
 
+class Risk(models.TextChoices):
+    """How much an enrolment asks to be looked at twice."""
+
+    LOW = "low", _("Faible")
+    MEDIUM = "medium", _("Moyen")
+    HIGH = "high", _("Élevé")
+
+
 class Enrolment(Keyed):
     """What an applicant, who has no account yet, says of an enterprise that is to have one."""
 
@@ -41,6 +50,10 @@ class Enrolment(Keyed):
     code_hash = models.CharField(max_length=64)  # of the follow-up code, which we do not keep
     answers = models.JSONField(default=dict, blank=True)  # as typed, good or bad: nothing typed is lost
     neq = models.CharField(max_length=10, blank=True)  # as understood at submission: what twins are found by
+    client_number = models.CharField(max_length=10, blank=True)  # likewise, of whoever has no NEQ
+    risk = models.CharField(max_length=10, choices=Risk, blank=True)  # by its last checks; the queue goes by it
+    risk_reasons = models.JSONField(default=list, blank=True)  # [[code, points]]: what made it so
+    hold_until = models.DateTimeField(null=True, blank=True)  # before it, a proposed approval is not carried out
     name = models.CharField(max_length=300, blank=True)  # what lists call it
     revision = models.PositiveIntegerField(default=1)  # one more at each change: what a writer must have seen
     begun_at = models.DateTimeField()
@@ -56,10 +69,15 @@ class Enrolment(Keyed):
         ordering = ["-changed_at", "-id"]
         indexes = [
             models.Index(fields=["neq"], condition=~Q(neq=""), name="enrolments_by_neq"),
+            models.Index(fields=["client_number"], condition=~Q(client_number=""), name="enrolments_by_client_number"),
             models.Index(fields=["-decided_at"], condition=Q(decided_at__isnull=False), name="enrolments_decided"),
         ]
         constraints = [
             known("state", State, name="enrolment_state_is_known"),
+            models.CheckConstraint(condition=Q(risk="") | Q(risk__in=Risk.values), name="risk_is_known"),
+            models.CheckConstraint(
+                condition=Q(hold_until=None) | Q(state__in=["proposed", "approved"]), name="only_a_proposal_is_held"
+            ),
             models.CheckConstraint(condition=Q(code_hash__regex=HASH), name="follow_up_code_is_hashed"),
             models.CheckConstraint(
                 condition=Q(state__in=["approved", "refused"]) ^ Q(decided_at=None), name="a_decision_is_dated"
@@ -85,6 +103,10 @@ class Enrolment(Keyed):
         """Return whether the applicant may still change it."""
         return self.state in OPEN_TO_CHANGE and at < end_of(self.last_open_day)
 
+    def takes_documents(self, at: datetime) -> bool:
+        """Return whether the applicant may still join a document."""
+        return self.state in OPEN_TO_DOCUMENTS and at < end_of(self.last_open_day)
+
     def has_expired(self, at: datetime) -> bool:
         """Return whether it was left too long."""
         return self.state in OPEN_TO_CHANGE and at >= end_of(self.last_open_day)
@@ -103,6 +125,8 @@ class Enrolment(Keyed):
         self.changed_at = at
         self.submitted_at = self.submitted_at or (at if self.state == State.SUBMITTED else None)
         self.decided_at = at if self.state in {State.APPROVED, State.REFUSED} else None
+        if self.state not in {State.PROPOSED, State.APPROVED}:
+            self.hold_until = None
         self.save()
         return self.history.create(
             move=move, before=before, after=self.state, at=at, by=under.by.person if under else None,
@@ -128,7 +152,8 @@ class EnrolmentMove(Keyed):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(move__in=["submit", "withdraw"]) ^ Q(by__isnull=False), name="the_desk_signs_its_moves"
+                condition=Q(move__in=["submit", "answer", "withdraw"]) ^ Q(by__isnull=False),
+                name="the_desk_signs_its_moves",
             )
         ]
 
@@ -138,6 +163,7 @@ class Purpose(models.TextChoices):
 
     FIRM = "firm", _("Preuve de l’entreprise")
     MANDATE = "mandate", _("Mandat du représentant autorisé")
+    ASKED = "asked", _("Pièce demandée par la vérification")
 
 
 class EnrolmentDocument(Keyed):
@@ -176,12 +202,13 @@ class EnrolmentCheck(Keyed):
     outcome = models.CharField(max_length=10, choices=Outcome)
     found = models.CharField(max_length=300, blank=True)  # what the source says, where it says something
     at = models.DateTimeField()
+    turn = models.PositiveSmallIntegerField(default=1)  # one more each time that a silent source is asked again
 
     class Meta:
         ordering = ["id"]
         constraints = [
             known("outcome", Outcome, name="check_outcome_is_known"),
-            models.UniqueConstraint(fields=["submission", "code"], name="one_check_of_a_kind_per_submission"),
+            models.UniqueConstraint(fields=["submission", "code", "turn"], name="one_check_of_a_kind_per_turn"),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,7 @@ def test_number_and_code_open_an_enrolment_and_nothing_else_does(world):
 
 def test_what_is_typed_is_kept_good_or_bad(world):
     enrolment = world.begun()
-    answers = {"neq": "abc", "name": " Firme "}
+    answers = {"has_neq": "yes", "neq": "abc", "name": " Firme "}
     saved = save_answers(enrolment=enrolment.public_id, step="entreprise", answers=answers, revision=1)
     assert saved.enrolment.answers["neq"] == "abc"
     assert {"neq", "kind"} <= {each.field for each in saved.findings}
@@ -155,7 +155,7 @@ def test_a_correction_must_change_something_and_is_checked_anew(world):
 
 
 def test_what_is_submitted_or_decided_is_closed(world):
-    for state in set(State) - {State.DRAFT, State.RETURNED}:
+    for state in set(State) - {State.DRAFT, State.RETURNED, State.EVIDENCE, State.PROPOSED}:
         enrolment = world.in_state(state)
         with pytest.raises(ClosedToChange):
             world.answer(enrolment, name="Autre")

@@ -13,7 +13,7 @@ from mandat.enrolment.checks import Facts
 from mandat.enrolment.models import Outcome, Purpose
 from mandat.enrolment.number import NotAnEnrolmentNumber, enrolment_number, read_number
 from mandat.enrolment.reading import in_charge, letter_address, missing_documents, read, representative, summary
-from mandat.enrolment.steps import STEPS, label_of, step_of
+from mandat.enrolment.steps import STEPS, label_of, step_of, steps_for
 from mandat.enrolment.tests.world import ANSWERS
 from mandat.enrolment.workflow import ENROLMENT, INVITATION, InvitationMove, InvitationState, Move, State
 from mandat.platform.workflow import MoveNotAllowed
@@ -21,7 +21,9 @@ from mandat.platform.workflow import MoveNotAllowed
 ALLOWED = {
     State.DRAFT: {Move.SUBMIT, Move.WITHDRAW},
     State.SUBMITTED: {Move.TAKE_UP, Move.WITHDRAW},
-    State.UNDER_REVIEW: {Move.RETURN, Move.APPROVE, Move.REFUSE},
+    State.UNDER_REVIEW: {Move.ASK_EVIDENCE, Move.PROPOSE, Move.RETURN, Move.APPROVE, Move.REFUSE},
+    State.EVIDENCE: {Move.ANSWER, Move.RESUME, Move.WITHDRAW},
+    State.PROPOSED: {Move.RECONSIDER, Move.APPROVE},
     State.RETURNED: {Move.SUBMIT, Move.WITHDRAW},
 }
 
@@ -79,7 +81,7 @@ def test_complete_answers_hold_nothing_back():
     answers, findings = read(ANSWERS)
     assert findings == []
     assert answers["neq"] == "1199999021"
-    assert [section.step for section in summary(answers)] == [step.code for step in STEPS]
+    assert [section.step for section in summary(answers)] == [step.code for step in steps_for(answers)]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import uuid
 from io import BytesIO
 
+from mandat.access.commands import NEQTaken
 from mandat.access.tests.factories import StaffAssignmentFactory, actor
 from mandat.enrolment import consent
 from mandat.enrolment.commands import (
@@ -22,7 +23,8 @@ from mandat.enrolment.workflow import State
 from mandat.platform.files import store
 
 ANSWERS = {
-    "kind": "legal_person", "neq": "1199999021", "name": "Courtage Rive-Haute inc.", "is_established_in_quebec": "yes",
+    "kind": "legal_person", "has_neq": "yes", "neq": "1199999021", "name": "Courtage Rive-Haute inc.",
+    "is_established_in_quebec": "yes",
     "street": "2200, boulevard de l’Estacade", "city": "Montréal", "province": "Québec, Canada",
     "postal_code": "H3B 9Z1",
     "rq_source": "own", "rq_number": "1299999013",
@@ -30,7 +32,26 @@ ANSWERS = {
     "ra_email": "Solange.Berube@demo.test", "ra_language": "fr",
     "rse_is_ra": "no", "rse_given_name": "Malik", "rse_family_name": "D’Amours", "rse_email": "malik@demo.test",
     "rse_language": "fr", "rse_street": "12, rue des Calfats", "rse_city": "Québec", "rse_province": "Québec, Canada",
-    "rse_postal_code": "G1K 9Z3",
+    "rse_postal_code": "G1K 9Z3", "rse_more": "0",
+}  # fmt: skip
+SEVERAL = ANSWERS | {
+    "rse_more": "2",
+    "rse2_given_name": "Flavie", "rse2_family_name": "Ouellet", "rse2_email": "flavie@demo.test", "rse2_language": "en",
+    "rse3_given_name": "Igor", "rse3_family_name": "Tessier", "rse3_email": "igor@demo.test", "rse3_language": "fr",
+}  # fmt: skip
+_FIRM = {name: ANSWERS[name] for name in ("street", "city", "province", "postal_code")}
+_OWNER = {
+    "owner_path": "self", "owner_given_name": "Solange", "owner_family_name": "Bérubé",
+    "owner_email": "solange.berube@demo.test", "owner_language": "fr",
+}  # fmt: skip
+ALONE = _FIRM | _OWNER | {
+    "kind": "sole_proprietor", "has_neq": "yes", "neq": "2299999153", "name": "Solange Bérubé, courtage",
+    "is_established_in_quebec": "yes", "rq_source": "own", "rq_number": "1299999013",
+}  # fmt: skip
+OUTSIDE = _FIRM | _OWNER | {
+    "kind": "individual_outside_quebec", "has_neq": "no", "client_number": "3000999001", "name": "Solange Bérubé",
+    "identity_proof": "Passeport", "is_established_in_quebec": "no", "city": "Moncton",
+    "province": "Nouveau-Brunswick, Canada", "postal_code": "E1C 9Z9",
 }  # fmt: skip
 
 
@@ -84,6 +105,14 @@ class World:
 
     def approved(self, **said) -> Enrolment:
         return approve(enrolment=self.under_review(**said).public_id, by=self.officer)
+
+    #: What an approval is refused by when another account has the number.
+    taken = NEQTaken
+
+    def approve(self, enrolment) -> Enrolment:
+        """Take up what was submitted, and approve it."""
+        take_up(enrolment=enrolment.public_id, by=self.officer)
+        return approve(enrolment=enrolment.public_id, by=self.officer)
 
     def refused(self, **said) -> Enrolment:
         return refuse(enrolment=self.under_review(**said).public_id, reason="Entreprise inconnue.", by=self.officer)

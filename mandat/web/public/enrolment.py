@@ -26,7 +26,7 @@ from mandat.enrolment.errors import WrongFollowUpCode
 from mandat.enrolment.models import Enrolment
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
 from mandat.enrolment.queries import enrolment_with, expected_by, expected_delay, last_return
-from mandat.enrolment.steps import STEPS, label_of, step_of
+from mandat.enrolment.steps import STEPS, label_of, step_of, steps_for
 from mandat.enrolment.workflow import ENROLMENT, Move, State
 from mandat.platform.clock import now
 from mandat.platform.workflow import MoveNotAllowed
@@ -127,7 +127,7 @@ def start(request: Request) -> HttpResponse:
 
 def _start(request: Request, form: StartForm, key: UUID) -> HttpResponse:
     held = Enrolment.objects.filter(public_id__in=request.session.get(HELD, [])).order_by("-id")
-    context = {"form": form, "key": key, "steps": STEPS, "days": expected_delay(now()).days, "held": held}
+    context = {"form": form, "key": key, "steps": steps_for({}), "days": expected_delay(now()).days, "held": held}
     return render(request, START, context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mandat.enrolment import checks, consent
 from mandat.enrolment.commands import attach_document, remove_document, save_answers, submit_enrolment
 from mandat.enrolment.errors import EnrolmentIncomplete, StaleEnrolment
+from mandat.enrolment.fields import EnrolmentStep
 from mandat.enrolment.models import Enrolment, Purpose
 from mandat.enrolment.queries import documents_of, last_return
 from mandat.enrolment.reading import missing_documents, read, summary
-from mandat.enrolment.steps import STEPS, EnrolmentStep, documents_needed, label_of, step_of
+from mandat.enrolment.steps import documents_needed, label_of, step_of, steps_for
 from mandat.enrolment.steps import step as step_named
 from mandat.filings.definition import Finding
 from mandat.filings.errors import AnswerTooLong, ClosedToChange, NothingChanged, TooMuchTogether
@@ -69,6 +70,8 @@ def step(request: Request, enrolment: Enrolment, code: str) -> HttpResponse:
     kind = step_named(code)
     if kind is None:
         raise Http404
+    if kind not in steps_for(enrolment.answers):  # an answer has changed since the page that led here
+        return redirect("public:enrolment_review", enrolment.public_id)
     if request.method == "POST":
         return _save(request, enrolment, kind)
     if not enrolment.is_open(now()):
@@ -100,8 +103,8 @@ def _save(request: Request, enrolment: Enrolment, kind: type[EnrolmentStep]) -> 
 
 def _onward(result: Drawn) -> HttpResponse:
     """Lead to the step that follows, or, after the last, to the documents if some are needed, or to the review."""
-    place, following = result.enrolment.public_id, STEPS[STEPS.index(result.step) + 1 :]
-    if following:
+    place, steps = result.enrolment.public_id, steps_for(result.enrolment.answers)
+    if following := steps[steps.index(result.step) + 1 :]:
         return redirect("public:enrolment_step", place, following[0].code)
     needed = documents_needed(result.enrolment.answers)
     return redirect("public:enrolment_documents" if needed else "public:enrolment_review", place)
@@ -134,7 +137,7 @@ def along(enrolment: Enrolment) -> list[tuple[type[EnrolmentStep], str]]:
     """Return every step with the node that shows how it stands: not begun, to be corrected, or done."""
     wrong = {each.field for each in read(enrolment.answers)[1]}
     nodes = []
-    for each in STEPS:
+    for each in steps_for(enrolment.answers):
         names = each.base_fields.keys()
         state = "next" if names.isdisjoint(enrolment.answers) else "done" if names.isdisjoint(wrong) else "due"
         nodes.append((each, state))

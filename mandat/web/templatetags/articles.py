@@ -8,7 +8,10 @@ from mandat.web.help.articles import articles
 register = template.Library()
 
 #: Which article explains each step of an enrolment.
-OF_STEPS = {"entreprise": "etape-1", "revenu-quebec": "etape-1", "representant": "ra", "responsable": "rse"}
+OF_STEPS = {
+    "entreprise": "etape-1", "revenu-quebec": "etape-1", "proprietaire": "ra", "representant": "ra",
+    "responsable": "rse", "autres-responsables": "rse",
+}  # fmt: skip
 
 
 @register.simple_tag
