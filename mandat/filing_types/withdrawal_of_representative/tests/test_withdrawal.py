@@ -64,4 +64,5 @@ def test_a_withdrawal_is_filed_in_one_commit_and_at_most_fourteen_statements():
     assert statements.count("COMMIT") == 1
     of_the_day = [each for each in statements if "access_lastuse" in each]  # after the commit, once a day
     ours = [each for each in statements if each not in of_the_day and not re.match("BEGIN|COMMIT", each)]
-    assert len(of_the_day) <= 1 and len(ours) <= 14, "\n".join(f"{number} {each[:150]}" for number, each in enumerate(ours, 1))
+    assert len(of_the_day) <= 1
+    assert len(ours) <= 14, "\n".join(f"{number} {each[:150]}" for number, each in enumerate(ours, 1))
