@@ -6,6 +6,7 @@ from mandat.access import second_persons, staffing
 from mandat.access.leavers import tell_of_leaving
 from mandat.casework import events as casework
 from mandat.casework.handlers import tell_of_visit
+from mandat.enrolment import changing
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
@@ -90,6 +91,7 @@ SUBSCRIPTIONS: Subscriptions = {
     filings.FilingAccepted: [keep_case, tell_firm],
     filings.FilingRefused: [keep_case, tell_firm],
     filings.FilingWithdrawn: [keep_case],
+    enrolment.RSENamed: [changing.tell_of_naming],
     enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant],
     enrolment.EnrolmentTakenUp: [enrolments.keep_case],
     enrolment.EnrolmentReturned: [enrolments.keep_case, enrolments.tell_applicant],

@@ -63,3 +63,7 @@ class ReproofUnusable(Exception):
 
 class WrongPassword(Exception):
     """The password is not that of the login."""
+
+
+class ReplacedByThemselves(Exception):
+    """Nobody takes their own place."""

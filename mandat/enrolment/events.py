@@ -79,3 +79,13 @@ class InvitationCancelled(InvitationEvent):
 class InvitationDeclined(InvitationEvent):
     person: str
     enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RSENamed(Event):
+    """An RA put somebody in charge, in the place of another perhaps: the id of the designation that ended, or blank."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    designation: str
+    replaces: str

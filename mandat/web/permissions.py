@@ -238,6 +238,7 @@ RULES: dict[str, Rule] = {
     "firm:suspend_proxy": InFirm(Right.ADMINISTER),
     "firm:confirm_proxy": InFirm(Right.ADMINISTER),
     "firm:end_designation": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:name_rse": InFirm(Right.DESIGNATE),
     "firm:second_person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_change": InFirm(Right.ADMINISTER),
     "firm:drop_change": InFirm(Right.ADMINISTER),

@@ -50,6 +50,7 @@ PROVEN: dict[str, Binding] = {
     "firm:suspend_proxy": Binding(_("Suspendre ou rétablir la procuration")),
     "firm:confirm_proxy": Binding(_("Confirmer la procuration")),
     "firm:end_designation": Binding(_("Mettre fin à la responsabilité")),
+    "firm:name_rse": Binding(_("Désigner un responsable")),
     "firm:second_person": Binding(_("Choisir ce qui demande deux personnes")),
     "firm:confirm_change": Binding(_("Confirmer qu’une seule personne suffit")),
     "firm:drop_change": Binding(_("Écarter la demande")),

@@ -82,6 +82,7 @@ def people(request: Request, firm: UUID) -> HttpResponse:
         "in_charge": guard_of(request.firm, request.at),
         "designated": _in_charge(designations_of(request.firm, request.at)),
         "may_administer": bool(request.place.decide(Right.ADMINISTER)),
+        "may_designate": bool(request.place.decide(Right.DESIGNATE)),
         "waiting": [(each, each.is_usable(request.at)) for each in pending_invitations(request.firm.pk).order_by("id")],
     }
     return render(request, LIST, context)
@@ -160,17 +161,19 @@ def _told_of(request: Request, someone: Person) -> dict[str, Any]:
     is_own = someone == request.actor.person
     standing = standing_proxies(request.firm, request.at).filter(person=someone)
     over = past_proxies(request.firm, request.at).filter(person=someone)[:RECALLED]
-    may_administer = bool(request.place.decide(Right.ADMINISTER))
+    may_administer, may_designate = (bool(request.place.decide(each)) for each in (Right.ADMINISTER, Right.DESIGNATE))
     reproof, objects = reproof_seen_by(request, someone)
     designations = list(designations_of(request.firm, request.at).filter(person=someone))
-    is_rse = any(each.role == Role.RSE for each in designations)
+    led = next((each.public_id for each in designations if each.role == Role.RSE), None)
     return {
         "user": user,
         "is_asleep": may_administer and is_asleep(someone),
         "reproof": reproof,
         "objects": objects,
         "designations": designations,
-        "may_end": is_rse and not is_own and bool(may_administer or request.place.decide(Right.DESIGNATE)),
+        "may_end": led is not None and not is_own and (may_administer or may_designate),
+        "replaceable": led if may_designate and not is_own else None,
+        "may_be_named": may_designate and led is None,
         "standing": with_givers(in_blocks(request, standing)),
         "past": with_givers(in_blocks(request, over)),
         "invitation": invitation,

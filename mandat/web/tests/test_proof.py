@@ -79,7 +79,9 @@ def prove_long_ago(browser):
 def test_nothing_that_binds_is_done_on_an_old_proof(visitors):
     wrong = {}
     of = addresses(visitors.own_firm.public_id)
-    browsers = {who: prove_long_ago(visitors.browser(who)) for who in ("rse", "verifier1", "officer", "supervisor")}
+    browsers = {
+        who: prove_long_ago(visitors.browser(who)) for who in ("ra", "rse", "verifier1", "officer", "supervisor")
+    }
     before = EventRow.objects.count()
     for name in PROVEN:
         answers = [each.post(of[name], {"reason": "parce que"}) for each in browsers.values()]

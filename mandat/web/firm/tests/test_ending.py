@@ -52,7 +52,7 @@ def test_an_rse_ends_another_having_read_what_rests_on_them(firm, rses):
     assert "Plus personne ne pourra confirmer" in shown
     assert str(waiting.person) in shown
     assert "1 procuration accordée" in shown
-    browser.post(page_of(firm, two), {"reason": "Départ"})
+    browser.post(page_of(firm, two), {"cause": "leaves", "reason": "Départ"})
     assert list(effective_rses(firm, now())) == [one.person]
     assert Proxy.objects.filter(revoked_at=None).count() == 2
     assert browser.get(page_of(firm, two)).status_code == 404
@@ -63,7 +63,7 @@ def test_the_last_who_is_effective_is_not_ended_and_the_page_says_what_to_do(fir
     ra = actor(DesignationFactory(enterprise=firm, as_ra=True).person)
     browser, _ = browser_of(ra)
     assert "ne peut pas encore prendre fin" in said(browser.get(page_of(firm, rse)))
-    assert browser.post(page_of(firm, rse), {"reason": "x"}).status_code == 409
+    assert browser.post(page_of(firm, rse), {"cause": "leaves", "reason": "x"}).status_code == 409
     assert effective_rses(firm, now()).exists()
 
 
@@ -71,7 +71,7 @@ def test_nobody_ends_their_own_here_and_a_user_ends_nobody_s(firm, rses):
     one, two = rses
     assert browser_of(one)[0].get(page_of(firm, one)).status_code == 404
     user = actor(ProxyFactory(enterprise=firm).person)
-    assert browser_of(user)[0].post(page_of(firm, two), {"reason": "x"}).status_code == 403
+    assert browser_of(user)[0].post(page_of(firm, two), {"cause": "leaves", "reason": "x"}).status_code == 403
 
 
 def test_what_rests_on_an_rse_who_leaves_is_told_them_too(firm, rses):
@@ -84,7 +84,7 @@ def test_the_person_ended_and_those_who_stay_are_written_to(firm, rses):
     one, two = rses
     ra = LoginFactory()
     DesignationFactory(enterprise=firm, as_ra=True, person=ra.links.get().person)
-    browser_of(one)[0].post(page_of(firm, two), {"reason": "Nouvel emploi"})
+    browser_of(one)[0].post(page_of(firm, two), {"cause": "leaves", "reason": "Nouvel emploi"})
     event = EventRow.objects.filter(name="DesignationRevoked").latest("id")
     tell_of_designation_ended(DesignationRevoked(**event.body))
     assert {each.to for each in Mail.objects.all()} == {one.login.email, two.login.email, ra.email}
