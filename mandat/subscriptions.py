@@ -2,8 +2,9 @@
 
 from mandat.access import events as access
 from mandat.access import handlers as accesses
-from mandat.access import second_persons, staffing
+from mandat.access import second_persons, staffing, stopping
 from mandat.access.leavers import tell_of_leaving
+from mandat.business_register.events import ExtractCameIntoUse
 from mandat.casework import events as casework
 from mandat.casework.handlers import tell_of_visit
 from mandat.enrolment import changing
@@ -17,6 +18,8 @@ from mandat.identity import handlers as people
 from mandat.openid.handlers import tell_services
 from mandat.platform.events import Subscriptions
 from mandat.platform.files import FileScanned
+from mandat.register import events as register
+from mandat.register.handlers import tell_access
 
 SUBSCRIPTIONS: Subscriptions = {
     casework.SupportVisitOpened: [tell_of_visit],
@@ -70,6 +73,13 @@ SUBSCRIPTIONS: Subscriptions = {
         enrolments.keep_recovery_case,
         enrolments.tell_desk_of_recovery,
     ],
+    ExtractCameIntoUse: [stopping.hear_the_extract],
+    register.RegisterImported: [tell_access],
+    register.RegistrantLinked: [tell_access],
+    enterprises.CausesReported: [stopping.tell_of_notice, stopping.tell_desk],
+    enterprises.EnterpriseStopped: [stopping.tell_of_stop],
+    enterprises.EnterpriseResumed: [stopping.tell_of_resumption],
+    enterprises.EnterpriseRenamed: [stopping.tell_of_name],
     enterprises.EnterpriseLeftRecovery: [enrolments.keep_recovery_case],
     enterprises.DesignationRevoked: [accesses.tell_of_designation_ended],
     access.ProxyNarrowed: [accesses.tell_of_narrowing],
@@ -84,7 +94,11 @@ SUBSCRIPTIONS: Subscriptions = {
     access.ProposalDropped: [staffing.tell_of_dropping],
     access.StaffReviewsMissed: [staffing.tell_of_missed_reviews],
     enterprises.ServiceRequested: [enrolments.keep_registration_case],
-    enterprises.RegistrationMoved: [enrolments.keep_registration_case, enrolments.tell_requester],
+    enterprises.RegistrationMoved: [
+        enrolments.keep_registration_case,
+        enrolments.tell_requester,
+        stopping.keep_stopped,
+    ],
     filings.FilingSubmitted: [keep_case, tell_firm],
     filings.FilingTakenUp: [keep_case],
     filings.FilingReturned: [keep_case, tell_firm],

@@ -4,6 +4,8 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
+from mandat.access.business_standing import hear_business_register
+from mandat.access.commands.causes import keep_standings as bring_about
 from mandat.access.commands.recovery import keep_recoveries as keep_each
 from mandat.access.commands.reviews import tend_staff_roles
 from mandat.access.commands.second_person import lapse_what_waits
@@ -15,6 +17,20 @@ from mandat.access.last_use import forget_old_uses
 def keep_recoveries(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Put in recovery, or take out, the enterprises whose RSEs came to an end or back."""
     keep_each()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_standings", queueing_lock="keep_standings")
+def keep_standings(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Bring about what time alone changes in what stops an enterprise."""
+    bring_about()
+
+
+@app.periodic(cron="23 5 * * *")
+@app.task(name="hear_enterprises_register", queueing_lock="hear_enterprises_register")
+def hear_enterprises_register(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Hear again what the enterprises register says, of enterprises opened since it was read too."""
+    hear_business_register()
 
 
 @app.periodic(cron="41 6 * * *")

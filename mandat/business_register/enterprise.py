@@ -8,6 +8,8 @@ from typing import Any
 
 #: The only status of an enterprise that is registered now, among those of the domain STAT_IMMAT.
 REGISTERED = "IM"
+#: Those of one that was struck off, in three ways.
+STRUCK_OFF = frozenset({"RD", "RO", "RX"})
 NOT_BANKRUPT = "N"
 #: States and kinds of a name.
 IN_FORCE, FORMER = "V", "A"
@@ -62,6 +64,11 @@ class Registered:
     def is_registered(self) -> bool:
         """Tell whether it is registered now."""
         return self.status == REGISTERED
+
+    @property
+    def is_struck_off(self) -> bool:
+        """Tell whether it was registered, and is no more."""
+        return self.status in STRUCK_OFF
 
 
 def enterprise_of(said: Mapping[str, Any]) -> Registered:

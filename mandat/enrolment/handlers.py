@@ -21,7 +21,7 @@ from mandat.enterprises.events import (
     ServiceRequested,
 )
 from mandat.enterprises.models import Enterprise, ServiceRegistration
-from mandat.enterprises.workflow import EnterpriseState, RegistrationState
+from mandat.enterprises.workflow import EnterpriseState, RegistrationMove, RegistrationState
 from mandat.identity.events import ReproofStarted, SecondFactorLost
 from mandat.identity.models import LoginLink
 from mandat.platform.clock import AppNow, now
@@ -33,7 +33,7 @@ REPROOF = "reproof"
 RECOVERY = "recovery"
 #: What a case about a registration names its subject by, and the answers that are written about.
 REGISTRATION = "registration"
-ANSWERS = (RegistrationState.ACTIVE, RegistrationState.REFUSED)
+ANSWERS = (RegistrationMove.ACTIVATE, RegistrationMove.REFUSE)
 
 
 def keep_case(event: EnrolmentEvent) -> None:
@@ -101,13 +101,13 @@ def tell_requester(event: RegistrationMoved) -> None:
     link = LoginLink.objects.select_related("login", "person").filter(
         person__public_id=registration.requested_under["person"], during__contains=AppNow()
     )
-    if event.state not in ANSWERS or (found := link.first()) is None:
-        return
-    answer = registration.history.filter(after=event.state).latest("id")
+    answered = registration.history.filter(after=event.state).order_by("id").last()
+    if answered is None or answered.move not in ANSWERS or (found := link.first()) is None:
+        return  # one that was suspended and serves again is no answer to a request
     language = found.person.language
     context = {
         "person": found.person, "enterprise": registration.enterprise, "number": registration.client_number,
-        "reason": answer.reason, "address": addresses.services(registration.enterprise.public_id, language),
+        "reason": answered.reason, "address": addresses.services(registration.enterprise.public_id, language),
     }  # fmt: skip
     key = f"{event.event_id} requester"
     tell(f"registration_{event.state}", key=key, to=found.login.email, language=language, context=context)

@@ -29,6 +29,39 @@ class EnterpriseLeftRecovery(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CausesReported(Event):
+    """A source outside began, or ceased, to say something of the enterprise that may stop it; `report` tells what."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseStopped(Event):
+    """Causes from outside stopped its account, or its services: `causes` are their codes."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    causes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseResumed(Event):
+    """What causes from outside had stopped serves again."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseRenamed(Event):
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonDesignated(Event):
     aggregate: ClassVar[str] = "enterprise"
     enterprise: str

@@ -126,11 +126,98 @@ class Enterprise(Keyed):
         self.save(update_fields=["state"])
         self.history.create(move=move, before=before, after=self.state, at=at, authority=dict(under))
 
+    def rename(self, name: str, *, at: datetime, under: Mapping[str, object]) -> None:
+        """Take another name, and keep the one it had. The only code that changes `name`."""
+        before, self.name = self.name, name
+        self.save(update_fields=["name", "sort_name"])
+        self.name_changes.create(before=before, after=name, at=at, authority=dict(under))
+
 
 class EnterpriseHistory(History):
     """One move of an enterprise's account."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="history")
+
+
+class ReportSource(models.TextChoices):
+    """Who says in what state an enterprise is, apart from the enterprise itself."""
+
+    BUSINESS_REGISTER = "business_register", _("Registre des entreprises")
+    REGISTER = "register", _("Registre des personnes inscrites")
+    STAFF = "staff", _("Personnel de l’organisme")
+
+
+class Report(Keyed):
+    """
+    The last that one source said of an enterprise: the causes that stop it, if there are any, and as of when.
+
+    A source may be heard late, twice or out of order: what it said as of the latest instant stands, and nothing else.
+    """
+
+    Source = ReportSource
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="reports")
+    source = models.CharField(max_length=20, choices=ReportSource)
+    as_of = models.DateTimeField()  # the instant that the source tells of
+    serial = models.BigIntegerField(default=0)  # which of two that tell of one instant was read last
+    facts = models.JSONField(default=list, blank=True)  # as `mandat.access.causes` reads them
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            known("source", ReportSource, name="report_source_is_known"),
+            models.UniqueConstraint(fields=["enterprise", "source"], name="one_last_report_per_source"),
+        ]
+
+
+class ReportHistory(Keyed):
+    """What a source began to say, or ceased to say, of an enterprise: kept for ever."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="reported")
+    source = models.CharField(max_length=20, choices=ReportSource)
+    as_of = models.DateTimeField()
+    facts = models.JSONField(default=list, blank=True)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)  # of a person of the staff, with their authority
+    authority = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class SetAside(Keyed):
+    """A cause that a supervisor sets aside for a time, since it is contested or in error: kept for ever."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="set_aside")
+    source = models.CharField(max_length=20, choices=ReportSource)
+    cause = models.CharField(max_length=30)  # a code of the list `standing_cause`
+    since = models.DateField(null=True, blank=True)  # of which fact: the same cause since another day is another one
+    during = DateTimeRangeField()
+    reason = models.CharField(max_length=300)
+    authority = models.JSONField()
+    ended_under = models.JSONField(null=True, blank=True)  # the authority that heeded the cause again before its time
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=half_open() & Q(during__upper_inf=False), name="set_aside_ends"),
+            models.CheckConstraint(condition=~Q(reason=""), name="set_aside_says_why"),
+        ]
+
+
+class NameChange(Keyed):
+    """A name that an enterprise left for another, kept for ever: its rights are those it had."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="name_changes")
+    before = models.CharField(max_length=300)
+    after = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    authority = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
 
 
 class Identifier(Keyed):

@@ -17,6 +17,7 @@ from mandat.register.importing.findings import Finding, Weight
 from mandat.register.importing.reading import files_of, rows_of
 from mandat.register.importing.shape import SHAPES, Lists
 from mandat.register.models import Import
+from mandat.register.standing import push_standings
 
 LISTS = ("jurisdiction", "firm_category", "individual_category", "discipline")
 PARTIES = (parties.REGISTRANT, parties.INDIVIDUAL)
@@ -110,6 +111,8 @@ def import_folder(
         report.is_kept = not manner.is_dry and (manner.skips_bad_rows or not report.refused)
         if not report.is_kept:
             transaction.set_rollback(True)
+    if report.is_kept and report.is_change:
+        push_standings()  # apart: whom the register stops is locked once the register is free again
     return report
 
 
