@@ -18,6 +18,7 @@ SIGNS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 GROUP = 4
 FOLLOW_UP_GROUPS = 4
 LETTER_GROUPS = 3
+TOKEN_GROUPS = 5
 
 
 def follow_up_code(key: UUID) -> str:
@@ -47,6 +48,11 @@ def letter_code() -> str:
 def link_token() -> str:
     """Draw the token that a mailed link carries."""
     return secrets.token_urlsafe(32)
+
+
+def letter_token() -> str:
+    """Draw the token of a link that is printed, and typed by whoever cannot point a telephone at it."""
+    return grouped("".join(secrets.choice(SIGNS) for _ in range(TOKEN_GROUPS * GROUP)))
 
 
 def grouped(code: str) -> str:

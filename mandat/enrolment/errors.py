@@ -67,3 +67,15 @@ class WrongPassword(Exception):
 
 class ReplacedByThemselves(Exception):
     """Nobody takes their own place."""
+
+
+class EnrolledAlready(Exception):
+    """The enterprise of a paper has an enrolment in course, or an account: the paper is linked to it, never doubled."""
+
+    def __init__(self, enrolment: "Enrolment | None") -> None:
+        super().__init__(enrolment.number if enrolment else "an account")
+        self.enrolment = enrolment
+
+
+class NotOpenToPaper(Exception):
+    """The enrolment that the paper names has gone on."""

@@ -51,6 +51,41 @@ class EnrolmentWithdrawn(EnrolmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormIssued(EnrolmentEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperEvent(Event):
+    """Something happened to a paper that came in."""
+
+    aggregate: ClassVar[str] = "paper"
+    paper: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperReceived(PaperEvent):
+    received_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperTyped(PaperEvent):
+    typed_by: str
+    enrolment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperLinked(PaperEvent):
+    linked_by: str
+    enrolment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSetAside(PaperEvent):
+    set_aside_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationEvent(Event):
     """Something happened to an invitation."""
 
@@ -89,3 +124,8 @@ class RSENamed(Event):
     enterprise: str
     designation: str
     replaces: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationLetterPrinted(InvitationEvent):
+    printed_by: str

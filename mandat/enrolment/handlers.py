@@ -56,6 +56,8 @@ def keep_case(event: EnrolmentEvent) -> None:
 def tell_applicant(event: EnrolmentEvent) -> None:
     """Write to the applicant what has become of their enrolment. What a return asks for stays on its page."""
     enrolment = Enrolment.objects.get(public_id=event.enrolment)
+    if not enrolment.email:  # a paper form, asked for without an address, that has not come back yet
+        return
     language = enrolment.language
     context = {
         "enrolment": enrolment, "resume": addresses.resume(language), "until": enrolment.last_open_day,

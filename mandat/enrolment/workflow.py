@@ -120,3 +120,27 @@ REPROOF = Workflow(
     (ReproofMove.STOP, ReproofState.STOPPED, OPEN_REPROOFS),
     (ReproofMove.LAPSE, ReproofState.LAPSED, OPEN_REPROOFS),
 )
+
+
+class PaperState(TextChoices):
+    """What became of a paper that came in."""
+
+    RECEIVED = "received", _("À taper")
+    TYPED = "typed", _("Transmis à la vérification")
+    LINKED = "linked", _("Relié à une inscription déjà là")
+    SET_ASIDE = "set_aside", _("Écarté")
+
+
+class PaperMove(TextChoices):
+    """What may be done to it."""
+
+    TYPE = "type", _("Transmettre à la vérification")
+    LINK = "link", _("Relier")
+    SET_ASIDE = "set_aside", _("Écarter")
+
+
+PAPER = Workflow(
+    (PaperMove.TYPE, PaperState.TYPED, [PaperState.RECEIVED]),
+    (PaperMove.LINK, PaperState.LINKED, [PaperState.RECEIVED]),
+    (PaperMove.SET_ASIDE, PaperState.SET_ASIDE, [PaperState.RECEIVED]),
+)

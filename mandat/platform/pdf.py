@@ -37,3 +37,9 @@ def pdf_of(page: str) -> bytes:
     """Return an HTML page as PDF, tagged for those who have it read to them."""
     pdf: bytes = HTML(string=page, url_fetcher=OwnFiles()).write_pdf(pdf_tags=True)
     return pdf
+
+
+def fillable_pdf_of(page: str) -> bytes:
+    """Return an HTML page as PDF whose fields can be filled in."""
+    pdf: bytes = HTML(string=page, url_fetcher=OwnFiles()).write_pdf(pdf_tags=True, pdf_forms=True)
+    return pdf

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandat.casework.commands import note_unscanned_opening
-from mandat.enrolment.models import EnrolmentDocument
+from mandat.enrolment.models import EnrolmentDocument, PaperIntake
 from mandat.filings.models import FilingDocument
 from mandat.platform.files import open_verified
 from mandat.platform.inspection.apart import inspect
@@ -22,6 +22,8 @@ from mandat.web.asking import Request
 HELD, NOT_SCANNED = "mandat/web/document_held.html", "mandat/web/document_not_scanned.html"
 CONFLICT = 409
 _MEGABYTE = 1024 * 1024
+#: What has a name and a file that somebody handed in.
+Handed = FilingDocument | EnrolmentDocument | PaperIntake
 
 NAMES = {
     Kind.PDF: "PDF",
@@ -109,7 +111,7 @@ def too_much_together(most: int) -> str:
     return message % {"count": most}
 
 
-def given_out(request: Request, document: FilingDocument | EnrolmentDocument) -> HttpResponse | FileResponse:
+def given_out(request: Request, document: Handed) -> HttpResponse | FileResponse:
     """Return a document to be kept, never to be run in the reader's browser; or say why it is held back."""
     condition = document.file.condition
     if condition in {Condition.WAITING, Condition.INFECTED}:
@@ -118,9 +120,7 @@ def given_out(request: Request, document: FilingDocument | EnrolmentDocument) ->
     return FileResponse(file, as_attachment=True, filename=document.name, content_type="application/octet-stream")
 
 
-def given_to_staff(
-    request: Request, document: FilingDocument | EnrolmentDocument, *, back: str
-) -> HttpResponse | FileResponse:
+def given_to_staff(request: Request, document: Handed, *, back: str) -> HttpResponse | FileResponse:
     """Return a document to somebody of the staff: one that was never scanned, after a warning, and on record."""
     if document.file.condition == Condition.NOT_SCANNED:
         if request.method != "POST":

@@ -148,6 +148,9 @@ RULES: dict[str, Rule] = {
     "public:enrolment_document_removed": Public(),
     "public:enrolment_review": Public(),
     "public:enrolment_withdraw": Public(),
+    "public:paper": Public(),
+    "public:paper_form": Public(),  # for browsers that hold it, and the file likewise
+    "public:paper_pdf": Public(),
     "public:activate": Public(),  # whoever has both parts of an invitation
     "public:activate_outside": Public(),
     "public:go_and_activate": Public(),
@@ -281,6 +284,12 @@ RULES: dict[str, Rule] = {
     "staff:enrolment_approved": Staff(Right.VERIFY),
     "staff:enrolment_document": Staff(Right.VERIFY),
     "staff:invitation_renewed": Staff(Right.VERIFY),
+    "staff:invitation_letter": Staff(Right.VERIFY),
+    **dict.fromkeys(
+        ("staff:papers", "staff:paper", "staff:paper_page", "staff:paper_file", "staff:paper_link"),
+        Staff(Right.VERIFY),
+    ),
+    "staff:paper_set_aside": Staff(Right.VERIFY),
     "staff:people": Staff(Right.SUPERVISE),
     "staff:person": Staff(Right.SUPERVISE),
     "staff:suspend_person": Staff(Right.SUPERVISE),

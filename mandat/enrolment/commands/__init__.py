@@ -18,6 +18,15 @@ from mandat.enrolment.commands.invitations import (
     prove_second_part,
     reissue_invitation,
 )
+from mandat.enrolment.commands.papers import (
+    Issued,
+    issue_form,
+    link_paper,
+    receive_paper,
+    set_aside_paper,
+    type_paper,
+)
+from mandat.enrolment.commands.posting import print_letter_of
 from mandat.enrolment.commands.registering import accept_registration, refuse_registration, register_with_regulator
 from mandat.enrolment.commands.reproofs import (
     ask_the_desk,
@@ -35,6 +44,7 @@ from mandat.enrolment.errors import EmailOfAnother
 __all__ = [
     "Begun",
     "EmailOfAnother",
+    "Issued",
     "NewUser",
     "Saved",
     "accept_registration",
@@ -48,7 +58,11 @@ __all__ = [
     "code_to_hand_over",
     "create_user",
     "decline_invitation",
+    "issue_form",
+    "link_paper",
+    "print_letter_of",
     "prove_second_part",
+    "receive_paper",
     "refuse",
     "refuse_registration",
     "refuse_reproof",
@@ -59,9 +73,11 @@ __all__ = [
     "report_lost_factor",
     "return_for_correction",
     "save_answers",
+    "set_aside_paper",
     "start_reproof",
     "stop_reproof",
     "submit_enrolment",
     "take_up",
+    "type_paper",
     "withdraw_enrolment",
 ]

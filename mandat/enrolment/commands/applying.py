@@ -67,15 +67,23 @@ def begin_enrolment(*, key: UUID, email: str, language: str) -> Begun:
     enrolment.code_hash = codes.digest(str(enrolment.public_id), code)
     enrolment.save()
     request.keep(result=enrolment.public_id)
+    _tell_begun(enrolment, code)
+    publish(EnrolmentBegun(enrolment=str(enrolment.public_id)))
+    return Begun(enrolment, code)
+
+
+def _tell_begun(enrolment: Enrolment, code: str) -> None:
+    """Send the number and the code, unless the form was asked for without an address: then its page alone says them."""
+    if not enrolment.email:
+        return
     tell(
-        "begun", key=f"enrolment {enrolment.public_id} begun", to=enrolment.email, language=language,
+        "begun", key=f"enrolment {enrolment.public_id} begun", to=enrolment.email,
+        language=enrolment.language,
         context={
-            "enrolment": enrolment, "code": codes.grouped(code), "resume": addresses.resume(language),
+            "enrolment": enrolment, "code": codes.grouped(code), "resume": addresses.resume(enrolment.language),
             "until": enrolment.last_open_day,
         },
     )  # fmt: skip
-    publish(EnrolmentBegun(enrolment=str(enrolment.public_id)))
-    return Begun(enrolment, code)
 
 
 def _serial() -> int:
@@ -152,14 +160,19 @@ def submit_enrolment(*, key: UUID, enrolment: UUID, revision: int, accepted: str
     if accepted != consent.CURRENT:
         raise ConsentMissing
     found, at = _open(enrolment, revision)
-    said, answers = _what_it_says(found)
-    found.neq, found.client_number = answers.get("neq", ""), answers.get("client_number", "")
-    found.name = answers["name"]
-    submission = found.make(Move.SUBMIT, at=at, said=said)
-    _check(found, submission, at)
+    said, answers = what_it_says(found, language=get_language() or "fr")
+    hand_over(found, answers, at=at, said=said)
     request.keep(result=found.public_id)
-    publish(EnrolmentSubmitted(enrolment=str(found.public_id)))
     return found
+
+
+def hand_over(enrolment: Enrolment, answers: Mapping[str, Any], *, at: datetime, said: Mapping[str, Any]) -> None:
+    """Submit what was read, check it and give it to the desk: the one way, whoever typed."""
+    enrolment.neq, enrolment.client_number = answers.get("neq", ""), answers.get("client_number", "")
+    enrolment.name = answers["name"]
+    submission = enrolment.make(Move.SUBMIT, at=at, said=said)
+    _check(enrolment, submission, at)
+    publish(EnrolmentSubmitted(enrolment=str(enrolment.public_id)))
 
 
 @in_one_transaction
@@ -196,7 +209,7 @@ def _changed(enrolment: Enrolment, at: datetime) -> None:
     enrolment.save(update_fields=["answers", "name", "revision", "changed_at"])
 
 
-def _what_it_says(enrolment: Enrolment) -> tuple[dict[str, Any], dict[str, Any]]:
+def what_it_says(enrolment: Enrolment, *, language: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what a submission freezes, and the answers as they were understood."""
     answers, findings = read(enrolment.answers)
     documents = list(documents_of(enrolment))
@@ -209,7 +222,7 @@ def _what_it_says(enrolment: Enrolment) -> tuple[dict[str, Any], dict[str, Any]]
             {"id": str(each.public_id), "purpose": each.purpose, "name": each.name, "sha256": each.file.sha256}
             for each in documents
         ],
-        "consent": {"text": consent.CURRENT, "language": get_language()},
+        "consent": {"text": consent.CURRENT, "language": language},
     }
     before = last_submission(enrolment) if enrolment.state == State.RETURNED else None
     if before and all(before.said[part] == said[part] for part in ("answers", "documents")):

@@ -2,7 +2,8 @@
 Invitations: issued, renewed, cancelled, activated.
 
 The first part is a link by mail. The second is a code on a letter; or, for a user whom an RSE made, the user code that
-the RSE hands over. Both together let somebody choose a password, once.
+the RSE hands over. After a paper form that asks for it, the link is on a letter, and the follow-up code of the form is
+the second part. Both together let somebody choose a password, once.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from mandat.access.decision import Authority, Right, require_one_of
 from mandat.access.retries import in_one_transaction
 from mandat.enrolment import addresses, codes
 from mandat.enrolment.commands.people import Newcomer
+from mandat.enrolment.commands.posting import send_by_post
 from mandat.enrolment.errors import InvitationUnusable, WrongSecondPart
 from mandat.enrolment.events import InvitationActivated, InvitationCancelled, InvitationDeclined, InvitationIssued
 from mandat.enrolment.models import Channel, Invitation
@@ -34,6 +36,7 @@ from mandat.reference.queries import policy
 MAY_RENEW = {
     Channel.USER_CODE: (Right.ADMINISTER, Right.VERIFY),
     Channel.LETTER: (Right.DESIGNATE, Right.VERIFY),
+    Channel.POST: (Right.VERIFY,),
 }
 
 
@@ -52,7 +55,7 @@ def issue(
         login=newcomer.login, state=InvitationState.PENDING
     )
     if former := pending.order_by("id").first():
-        if former.channel == Channel.LETTER and channel == Channel.USER_CODE and former.is_usable(under.at):
+        if former.channel != Channel.USER_CODE and channel == Channel.USER_CODE and former.is_usable(under.at):
             return former
         former.make(InvitationMove.REPLACE, at=under.at, under=under.as_record())
     return _issued(newcomer, enterprise, channel, address, under)
@@ -69,12 +72,14 @@ def _welcome(newcomer: Newcomer, enterprise: Enterprise, under: Authority) -> No
 def _issued(
     newcomer: Newcomer, enterprise: Enterprise, channel: Channel, address: Sequence[str], under: Authority
 ) -> Invitation:  # fmt: skip
-    token, letter = codes.link_token(), codes.letter_code()
+    is_by_post = channel == Channel.POST
+    token, letter = codes.letter_token() if is_by_post else codes.link_token(), codes.letter_code()
     second = letter if channel == Channel.LETTER else newcomer.login.user_code
     today = legal_day(under.at)
     invitation = Invitation.objects.create(
         login=newcomer.login, person=newcomer.person, enterprise=enterprise, channel=channel, address=list(address),
-        link_hash=codes.digest(token), second_hash=codes.digest(token, second),
+        link_hash=codes.digest(token),
+        second_hash=enterprise.enrolment.code_hash if is_by_post else codes.digest(token, second),
         tries_left=policy("activation-secret-tries", today), issued_at=under.at,
         expires_at=end_of(today + timedelta(days=policy("activation-secret-days", today))),
         issued_under=under.as_record(),
@@ -90,6 +95,9 @@ def _send(invitation: Invitation, token: str, letter: str) -> None:
     until = last_day(invitation.expires_at)
     said = {"person": person, "enterprise": invitation.enterprise, "until": until}
     link = addresses.activation(token, person.language)
+    if invitation.channel == Channel.POST:
+        send_by_post(invitation, link, said)
+        return
     tell(
         f"invitation_{invitation.channel}", key=key, to=invitation.login.email, language=person.language,
         context=said | {"link": link},
@@ -170,7 +178,8 @@ def _proven(token: str, second: str) -> tuple[Invitation | None, datetime]:
     :raises InvitationUnusable: if the link opens nothing, or no more
     """
     invitation, at = _usable(link_hash=codes.digest(token))
-    if codes.agrees(invitation.second_hash, token, _plain(invitation, second)):
+    salt = str(invitation.enterprise.enrolment.public_id) if invitation.channel == Channel.POST else token
+    if codes.agrees(invitation.second_hash, salt, _plain(invitation, second)):
         return invitation, at
     invitation.tries_left -= 1
     invitation.save(update_fields=["tries_left"])
@@ -243,7 +252,7 @@ def decline_invitation(*, token: str) -> Invitation:
 
 
 def _plain(invitation: Invitation, second: str) -> str:
-    return codes.plain(second) if invitation.channel == Channel.LETTER else user_code.canonical(second)
+    return user_code.canonical(second) if invitation.channel == Channel.USER_CODE else codes.plain(second)
 
 
 def _ids(invitation: Invitation) -> dict[str, str]:

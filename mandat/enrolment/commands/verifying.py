@@ -1,4 +1,4 @@
-"""What the verification desk does. Nobody verifies what they began, nor what names them."""
+"""What the verification desk does. Nobody verifies what they began or typed, nor what names them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,8 @@ from mandat.enrolment.errors import VerifiedByTheSamePerson
 from mandat.enrolment.events import EnrolmentApproved, EnrolmentRefused, EnrolmentReturned, EnrolmentTakenUp
 from mandat.enrolment.facts import is_enrolled
 from mandat.enrolment.fields import YES
-from mandat.enrolment.models import Channel, Enrolment, Purpose
+from mandat.enrolment.models import Channel, Enrolment, PaperIntake, Purpose
+from mandat.enrolment.paper.questions import BY_POST
 from mandat.enrolment.queries import last_submission
 from mandat.enrolment.reading import (
     basis_of,
@@ -46,7 +47,7 @@ def take_up(*, enrolment: UUID, by: Actor) -> Enrolment:
     Begin to verify an enrolment.
 
     :raises AccessDenied: if `by` is no verification officer
-    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises MoveNotAllowed: if it is not waiting to be taken up
     """
     found, _, authority = _verified(enrolment, Move.TAKE_UP, by)
@@ -61,7 +62,7 @@ def return_for_correction(*, enrolment: UUID, corrections: Mapping[str, str], by
     Give an enrolment back to be corrected: which fields, and what is wrong with each.
 
     :raises AccessDenied: if `by` is no verification officer
-    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises UnknownStep: if there is no such field
     :raises ReasonMissing: if it is not said what to correct
     :raises MoveNotAllowed: if it is not in verification
@@ -83,7 +84,7 @@ def refuse(*, enrolment: UUID, reason: str, by: Actor) -> Enrolment:
     Refuse an enrolment for good, and say why.
 
     :raises AccessDenied: if `by` is no verification officer
-    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises ReasonMissing: if no reason is given
     :raises MoveNotAllowed: if it is not in verification
     """
@@ -101,7 +102,7 @@ def approve(*, enrolment: UUID, by: Actor, reason: str = "") -> Enrolment:
     Open the enterprise's account, designate its RA and its RSE, and invite them: all or nothing.
 
     :raises AccessDenied: if `by` is no verification officer
-    :raises VerifiedByTheSamePerson: if `by` began it or is named in it
+    :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises MoveNotAllowed: if it is not in verification
     :raises NEQTaken: if another enterprise has the NEQ
     :raises EmailOfAnother: if somebody of another name has one of the addresses
@@ -110,9 +111,9 @@ def approve(*, enrolment: UUID, by: Actor, reason: str = "") -> Enrolment:
     answers = said["answers"]
     found.enterprise = _opened(found, answers, authority)
     ra, rses = _designated(found, said, authority)
-    _invite(found.enterprise, answers, ra, rses, authority)
-    _tell_the_representative(found, ra, rses)
     found.make(Move.APPROVE, at=authority.at, under=authority, reason=reason.strip())
+    _invite(found.enterprise, said, ra, rses, authority)
+    _tell_the_representative(found, ra, rses)
     ids = {"approved_by": str(by.person.public_id), "enterprise": str(found.enterprise.public_id)}
     publish(EnrolmentApproved(enrolment=str(found.public_id), **ids))
     return found
@@ -128,9 +129,17 @@ def _verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[s
     answers = submission.said["answers"]
     named = everybody(answers)
     theirs = {found.email, *(each.email for each in named)}
-    if by.login.email in theirs or plain_name(str(by.person)) in {plain_name(str(each)) for each in named}:
+    is_named = plain_name(str(by.person)) in {plain_name(str(each)) for each in named}
+    has_typed = PaperIntake.objects.filter(enrolment=found, typed_by=by.person).exists()
+    if has_typed or is_named or by.login.email in theirs:
         raise VerifiedByTheSamePerson
     return found, submission.said, authority
+
+
+def channel_of(said: Mapping[str, Any]) -> Channel:
+    """Return how invitations travel: by mail and post, unless a paper form asks for the post alone."""
+    conditions = said.get("assisted", {}).get("conditions", {})
+    return Channel.POST if conditions.get("paper_delivery") == BY_POST else Channel.LETTER
 
 
 def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authority) -> Enterprise:
@@ -178,16 +187,17 @@ def _designated(enrolment: Enrolment, said: Mapping[str, Any], authority: Author
 
 
 def _invite(
-    enterprise: Enterprise, answers: Mapping[str, Any], ra: Newcomer, rses: Sequence[Newcomer], under: Authority
+    enterprise: Enterprise, said: Mapping[str, Any], ra: Newcomer, rses: Sequence[Newcomer], under: Authority
 ) -> None:  # fmt: skip
     """Invite each of them once: the first in charge where they said, the others at the enterprise."""
+    answers, channel = said["answers"], channel_of(said)
     invited = {rses[0].person.pk: (rses[0], letter_address(answers))}
     for newcomer, named in zip(
         [*rses[1:], ra], [*others_in_charge(answers), representative(answers)], strict=True
     ):  # fmt: skip
         invited.setdefault(newcomer.person.pk, (newcomer, firm_address(answers, named)))
     for newcomer, address in invited.values():
-        issue(newcomer, enterprise=enterprise, channel=Channel.LETTER, address=address, under=under)
+        issue(newcomer, enterprise=enterprise, channel=channel, address=address, under=under)
 
 
 def _tell_the_representative(enrolment: Enrolment, ra: Newcomer, rses: Sequence[Newcomer]) -> None:

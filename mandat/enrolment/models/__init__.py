@@ -15,10 +15,12 @@ from mandat.enrolment.models.enrolments import (
     Risk,
     ServiceRequest,
 )
+from mandat.enrolment.models.papers import DesignationForm, FormTemplate, PaperIntake, PaperIntakeMove
 from mandat.enrolment.models.reproofs import Reproof, ReproofMoveMade
 
 __all__ = [
-    "LANGUAGES", "CallRequest", "Channel", "Enrolment", "EnrolmentCheck", "EnrolmentDocument", "EnrolmentMove",
-    "FirmQuestion", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome", "Purpose", "Recusal", "Reproof",
-    "ReproofMoveMade", "Risk", "SecondLook", "ServiceRequest",
+    "LANGUAGES", "CallRequest", "Channel", "DesignationForm", "Enrolment", "EnrolmentCheck", "EnrolmentDocument",
+    "EnrolmentMove", "FirmQuestion", "FormTemplate", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome",
+    "PaperIntake", "PaperIntakeMove", "Purpose", "Recusal", "Reproof", "ReproofMoveMade", "Risk", "SecondLook",
+    "ServiceRequest",
 ]  # fmt: skip

@@ -220,6 +220,7 @@ class Channel(models.TextChoices):
 
     LETTER = "letter", _("Code envoyé par la poste")
     USER_CODE = "user_code", _("Code d’utilisateur remis par la firme")
+    POST = "post", _("Lettre seule, et code de suivi du formulaire")
 
 
 class Invitation(Keyed):

@@ -11,20 +11,44 @@ import os
 import resource
 import sys
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from mandat.platform.inspection.findings import FoundUnfit, Kind, Unfit
 
 #: Seconds of processor, and bytes of memory asked for: an honest file of 50 MB stays far under both.
 CPU_SECONDS, MEMORY = 2, 768 * 1024 * 1024
+#: The same for drawing every page of a paper form and looking for codes in it.
+CPU_SECONDS_TO_DRAW = 10
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def main() -> None:
     """Open the file on standard input, and say what it is."""
-    _limit()
+    _limit(CPU_SECONDS)
+    _say(lambda: {"kind": kind_of(sys.stdin.buffer).code})
+
+
+def main_for_paper() -> None:
+    """Open the paper form on standard input, and say what it is and what it says."""
+    from mandat.platform.inspection.paper import read_paper  # before the limits: its libraries are large
+
+    _limit(CPU_SECONDS_TO_DRAW)
+
+    def said() -> dict[str, Any]:
+        kind = kind_of(sys.stdin.buffer)
+        try:
+            return {"kind": kind.code, **read_paper(sys.stdin.buffer, kind)}
+        except (FoundUnfit, MemoryError):
+            raise
+        except Exception as error:
+            raise FoundUnfit(Unfit.BROKEN) from error
+
+    _say(said)
+
+
+def _say(what: Callable[[], dict[str, Any]]) -> None:
     try:
-        print(json.dumps({"kind": kind_of(sys.stdin.buffer).code}))
+        print(json.dumps(what()))
     except FoundUnfit as found:
         print(json.dumps({"unfit": found.why.value}))
     except MemoryError:
@@ -68,9 +92,9 @@ def _reader_for(start: bytes) -> Callable[[BinaryIO], Kind]:
     return read_plain
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """Take from this process what it does not need: time, memory, other processes and, where allowed, the network."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

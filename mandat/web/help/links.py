@@ -14,6 +14,7 @@ PAGES: Mapping[str, object] = {
     "public:home": _("Accueil"),
     "public:checklist": _("Ce qu’il faut avoir en main"),
     "public:enrolment_start": _("Inscrire une firme"),
+    "public:paper": _("Inscrire une firme sur papier"),
     "public:enrolment_resume": _("Retrouver une inscription"),
     "public:accessibility": _("Accessibilité"),
     "public:privacy": _("Vie privée"),

@@ -33,6 +33,10 @@ SECOND = {
         gettext_lazy("Code de la lettre"),
         gettext_lazy("Douze signes, sur la lettre reçue par la poste. Les traits d’union ne comptent pas."),
     ),
+    Channel.POST: (
+        gettext_lazy("Code de suivi"),
+        gettext_lazy("Seize signes, remis avec le formulaire de désignation. Les traits d’union ne comptent pas."),
+    ),
     Channel.USER_CODE: (
         gettext_lazy("Code d’utilisateur"),
         gettext_lazy("La personne responsable de la firme vous l’a remis. Il ressemble à KTR-7M2-Q9X."),

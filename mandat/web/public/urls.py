@@ -4,7 +4,7 @@ from django.urls import path
 
 from mandat.web.account import outside
 from mandat.web.help import views as help_views
-from mandat.web.public import activation, enrolment, enrolment_steps, views
+from mandat.web.public import activation, enrolment, enrolment_steps, paper, views
 
 app_name = "public"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("aide/<slug:article>", help_views.article, name="article"),
     path("inscription", enrolment.start, name="enrolment_start"),
     path("inscription/reprendre", enrolment.resume, name="enrolment_resume"),
+    path("inscription/papier", paper.start, name="paper"),
+    path("inscription/papier/<uuid:enrolment>", paper.form, name="paper_form"),
+    path("inscription/papier/<uuid:enrolment>/formulaire.pdf", paper.form_file, name="paper_pdf"),
     path("inscription/<uuid:enrolment>", enrolment.status, name="enrolment_status"),
     path("inscription/<uuid:enrolment>/maintenant", enrolment.status_now, name="enrolment_now"),
     path("inscription/<uuid:enrolment>/code", enrolment.code, name="enrolment_code"),

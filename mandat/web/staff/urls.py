@@ -6,6 +6,7 @@ from mandat.web.staff import (
     clients,
     filings,
     operations,
+    paper,
     people,
     queue,
     recoveries,
@@ -45,6 +46,15 @@ one_enrolment = [
     path("pieces/<uuid:document>", verification.enrolment_document, name="enrolment_document"),
 ]
 
+#: Of one paper that came in, under papier/<intake>/.
+one_paper = [
+    path("", paper.paper, name="paper"),
+    path("pages/<int:number>", paper.page, name="paper_page"),
+    path("fichier", paper.file, name="paper_file"),
+    path("relier", paper.link, name="paper_link"),
+    path("ecarter", paper.set_aside, name="paper_set_aside"),
+]
+
 #: Of one service that has persons sign in with us, under clients/<client>/.
 one_client = [
     path("", clients.client, name="client"),
@@ -73,6 +83,9 @@ urlpatterns = [
     path("dossiers/maintenant", queue.queue_now, name="queue_now"),
     path("demandes/<uuid:filing>/", include(one_filing)),
     path("inscriptions/<uuid:enrolment>/", include(one_enrolment)),
+    path("papier/", paper.papers, name="papers"),
+    path("papier/<uuid:intake>/", include(one_paper)),
+    path("invitations/<uuid:invitation>/lettre", verification.invitation_letter, name="invitation_letter"),
     path("invitations/<uuid:invitation>/renouveler", verification.invitation_renewed, name="invitation_renewed"),
     path("services/<uuid:registration>/", registrations.registration, name="registration"),
     path("services/<uuid:registration>/accepter", registrations.accept, name="accept_registration"),

@@ -17,9 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mandat.access.commands import NEQTaken
 from mandat.enrolment.checks import BY_CODE, Check
-from mandat.enrolment.commands import approve, refuse, reissue_invitation, return_for_correction, take_up
-from mandat.enrolment.errors import EmailOfAnother, VerifiedByTheSamePerson
-from mandat.enrolment.models import Enrolment, EnrolmentCheck, Invitation, Outcome
+from mandat.enrolment.commands import (
+    approve,
+    print_letter_of,
+    refuse,
+    reissue_invitation,
+    return_for_correction,
+    take_up,
+)
+from mandat.enrolment.errors import EmailOfAnother, InvitationUnusable, VerifiedByTheSamePerson
+from mandat.enrolment.models import Enrolment, EnrolmentCheck, Invitation, Outcome, PaperIntake
+from mandat.enrolment.paper.questions import Conditions
 from mandat.enrolment.queries import (
     documents_of,
     enrolments_verifiable_by,
@@ -29,7 +37,7 @@ from mandat.enrolment.queries import (
 from mandat.enrolment.reading import summary
 from mandat.enrolment.steps import DOCUMENT_FIELDS, STEPS
 from mandat.enrolment.workflow import ENROLMENT, State
-from mandat.filings.summary import shown
+from mandat.filings.summary import sections_of, shown
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.asking import Request
 from mandat.web.documents import given_to_staff
@@ -86,6 +94,7 @@ def enrolment_now(request: Request, enrolment: UUID) -> HttpResponse:
 def _shown(request: Request, found: Enrolment) -> dict[str, Any]:
     submission = last_submission(found)
     said = submission.said if submission else {"answers": {}}
+    papers = PaperIntake.objects.filter(enrolment=found).select_related("typed_by", "received_by")
     invited = Invitation.objects.filter(enterprise=found.enterprise_id) if found.enterprise_id else Invitation.objects
     return {
         "enrolment": found,
@@ -98,6 +107,8 @@ def _shown(request: Request, found: Enrolment) -> dict[str, Any]:
         "expected": expected_by(found, request.at),
         "timeline": found.history.select_related("by").order_by("id"),
         "invitations": invited.select_related("person").order_by("id") if found.enterprise_id else [],
+        "papers": papers.order_by("id"),
+        "conditions": sections_of([Conditions], said.get("assisted", {}).get("conditions", {}), None)[0].rows,
         "why": "",
         "live": live(request, "staff:enrolment_now", found.public_id, topics=[f"enrolment:{found.public_id}"]),
     }  # fmt: skip
@@ -252,6 +263,22 @@ def invitation_renewed(request: Request, invitation: UUID) -> HttpResponse:
         messages.info(request, _("Cette invitation a déjà servi, ou une autre l’a remplacée."))
     else:
         messages.success(request, _("Une nouvelle invitation est partie. L’ancienne n’ouvre plus rien."))
+    return redirect("staff:enrolment", found.enterprise.enrolment.public_id)
+
+
+@require_POST
+def invitation_letter(request: Request, invitation: UUID) -> HttpResponse | FileResponse:
+    """Give out the letter of an invitation that goes by post alone, to be printed; on record."""
+    of_enrolments = Invitation.objects.filter(enterprise__enrolment__isnull=False)
+    found = get_object_or_404(of_enrolments.select_related("enterprise__enrolment"), public_id=invitation)
+    try:
+        place = print_letter_of(invitation=invitation, by=request.actor)
+    except InvitationUnusable:
+        messages.info(request, _("Cette invitation a déjà servi, ou une autre l’a remplacée."))
+    else:
+        if place is not None:
+            return FileResponse(place.open("rb"), as_attachment=True, filename="lettre.pdf")
+        messages.info(request, _("La lettre est en préparation. Recommencez dans un instant."))
     return redirect("staff:enrolment", found.enterprise.enrolment.public_id)
 
 

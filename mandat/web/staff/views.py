@@ -21,6 +21,11 @@ PAGES = (
         _("Les firmes et les représentants autonomes inscrits, et leur dossier"),
     ),
     (
+        "staff:papers",
+        _("Voie papier"),
+        _("Recevoir un formulaire, taper ce qu’il dit à côté de ses pages, le relier ou l’écarter"),
+    ),
+    (
         "staff:support",
         _("Soutien"),
         _("Consulter le compte d’une firme qui demande de l’aide, sans rien y changer"),
