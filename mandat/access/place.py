@@ -16,6 +16,7 @@ from mandat.access.links import WHATEVER, WITHOUT_THE_BLOCK, WITHOUT_THE_VERSION
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.access.standing import Versions, staff_standing_of, whole_standing_of
 from mandat.enterprises.models import Enterprise, Role
+from mandat.enterprises.workflow import RegistrationState
 from mandat.identity.models import Person
 
 
@@ -36,6 +37,12 @@ class Place:
         is_closed = any(link.state == Enterprise.State.CLOSED for link in self._of(Kind.ENTERPRISE))
         is_active = any(link.carries for link in self._of(Kind.PERSON))
         return is_active and not is_closed and bool(self.roles or self.blocks_by_proxy)
+
+    @cached_property
+    def is_stopped(self) -> bool:
+        """Tell whether the account is suspended, or the services only let one view."""
+        stopped = {(Kind.ENTERPRISE, Enterprise.State.SUSPENDED), (Kind.REGISTRATION, RegistrationState.SUSPENDED)}
+        return any((link.kind, link.state) in stopped for link, _blocks in self.edges)
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:

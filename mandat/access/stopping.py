@@ -119,4 +119,6 @@ def told(each: Standing, at: datetime) -> dict[str, Any]:
         "repair": repair_of(each.fact.cause),
         "cause": each.fact.cause,
         "source_code": each.source,
+        "since_day": each.fact.since.isoformat() if each.fact.since else None,
+        "as_of_day": legal_day(each.as_of).isoformat(),
     }

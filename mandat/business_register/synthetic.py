@@ -77,6 +77,8 @@ class Known:
     postal_code: str
     status: str = "IM"
     bankrupt: str = "N"
+    merged_into: tuple[str, str] = ("", "")  # the number and the name of the enterprise that goes on
+    former_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ def _names(each: Invented) -> Iterator[list[str]]:
     legal = {"TYP_NOM_ASSUJ": "N", "DAT_INIT_NOM_ASSUJ": _since(each)}
     if each.is_one_in(RARE, after=21):
         yield _row("Nom.csv", NEQ=each.neq, NOM_ASSUJ=f"Ancien {each.name}", STAT_NOM="A", **legal)
+    if each.former_name:
+        yield _row("Nom.csv", NEQ=each.neq, NOM_ASSUJ=each.former_name, STAT_NOM="A", **legal)
     yield _row("Nom.csv", NEQ=each.neq, NOM_ASSUJ=each.name, STAT_NOM="V", **legal)
     if each.is_one_in(RARE, after=22):
         other = f"{each.name}\n« Chez nous »"
@@ -171,6 +175,10 @@ def _establishments(each: Invented) -> Iterator[list[str]]:
 
 
 def _relations(each: Invented) -> Iterator[list[str]]:
+    number, name = each.merged_into
+    if number:
+        said = {"NEQ_ASSUJ_REL": number, "DENOMN_SOC": name, "COD_RELA_ASSUJ": "FUS"}
+        yield _row("FusionScissions.csv", NEQ=each.neq, DAT_EFCTVT=_since(each), **said)
     if each.is_one_in(RARE, after=41):
         said = {"NEQ_ASSUJ_REL": "1199999013", "DENOMN_SOC": "Ancêtre inc.", "COD_RELA_ASSUJ": "FUS"}
         yield _row("FusionScissions.csv", NEQ=each.neq, DAT_EFCTVT="2019-01-01", **said)

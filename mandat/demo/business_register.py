@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.core.management import call_command
 
@@ -17,7 +18,17 @@ INVENTED = 300
 #: How old the extract is: the Registraire publishes one twice a month.
 AGE = timedelta(days=9)
 #: What the register says otherwise than those who enrol: a name nearly the same, and one that was struck off.
-SAID_OTHERWISE = {"3399999054": {"name": "Placement Belle-Marée S.E.N.C."}, "1199999138": {"status": "RO"}}
+SAID_OTHERWISE: dict[str, dict[str, Any]] = {
+    "3399999054": {"name": "Placement Belle-Marée S.E.N.C."},
+    "1199999138": {"status": "RO"},
+}
+
+#: Firms with an account here of which the register says what stops them: struck off, taken over, bankrupt.
+STOPPED: dict[str, dict[str, Any]] = {
+    "1199999088": {"status": "RX"},
+    "1199999096": {"status": "RD", "merged_into": ("1199999146", "Hypothèques Grande-Voûte inc.")},
+    "1199999104": {"bankrupt": "O"},
+}
 
 
 def load_business_register() -> None:
@@ -33,10 +44,10 @@ def load_business_register() -> None:
 
 def known() -> list[Known]:
     """Return the firms of the demonstration, those that enrol included."""
-    there = [
-        Known(each.neq, each.name, each.places[0].street, each.places[0].city, postal_code(each.places[0].postal_code))
-        for each in (*REGISTERED, ACCOUNTANTS)
-    ]
+    there = []
+    for firm in (*REGISTERED, ACCOUNTANTS):
+        place, said = firm.places[0], STOPPED.get(firm.neq, {})
+        there.append(Known(firm.neq, firm.name, place.street, place.city, postal_code(place.postal_code), **said))
     for each in APPLYING:
         said = {"name": each.name} | SAID_OTHERWISE.get(each.neq, {})
         where = {"street": PLACE["street"], "city": PLACE["city"], "postal_code": postal_code(PLACE["postal_code"])}

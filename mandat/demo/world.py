@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from mandat.access.business_standing import hear_business_register
 from mandat.access.commands.designations import designate
 from mandat.access.commands.enterprises import (
     REGISTRATIONS,
@@ -120,6 +121,7 @@ class World:
             teller = Teller(rse=self.rse_of[firm.client_number], officer=self.actors["officer"])
             teller.tell(story, registrant_of(firm))
         self.leave_alone(FIRMS[-1])
+        hear_business_register()  # as the desk does every morning: some firms are struck off, bankrupt, taken over
         for each in APPLYING:
             apply(each, self.actors["verifier1"])
         self.visit(Enterprise.objects.get(identifiers__value=FIRMS[0].neq), "APPEL-2026-0412")

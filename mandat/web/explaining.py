@@ -9,16 +9,27 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
+from mandat.access.causes import Effect
 from mandat.access.decision import Decision
+from mandat.access.links import Kind
 from mandat.access.place import Place
 from mandat.access.queries import Help, who_can_supply
 from mandat.access.remedies import Remedy, remedy_for
 from mandat.access.rights import RIGHTS_OF_STAFF, Right
+from mandat.access.stopped import standings_of
+from mandat.access.stopping import told
 from mandat.access.words import in_words
-from mandat.enterprises.models import Enterprise
+from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.identity.models import Person
 from mandat.web.access_words import block_name
 from mandat.web.chains import Chain, Teller
+
+#: The links that a cause from outside breaks, and by which of its effects.
+STOPPED = {
+    (Kind.ENTERPRISE, Enterprise.State.SUSPENDED.value): Effect.SUSPEND,
+    (Kind.REGISTRATION, ServiceRegistration.State.SUSPENDED.value): Effect.READ_ONLY,
+}
+SAID_TO_PROGRAMS = ("cause", "source_code", "since_day", "as_of_day", "repair")
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,17 @@ class Explained:
     def remedy(self) -> Remedy | None:
         """Return what would supply it."""
         return remedy_for(self.decision)
+
+    @cached_property
+    def causes(self) -> list[dict[str, Any]]:
+        """Return what stops the firm from outside, in words, if that is what breaks the chain."""
+        nearest = self.decision.nearest
+        broken = (self.decision.missing, nearest.state if nearest else "")
+        if self.firm is None or broken not in STOPPED:
+            return []
+        effect = STOPPED[broken]
+        found = [each for each in standings_of(self.firm, self.at) if each.stops(self.at)]
+        return [told(each, self.at) for each in found if each.outcome.effect == effect]
 
     @cached_property
     def block_name(self) -> str:
@@ -102,6 +124,8 @@ class Explained:
         if self.help:
             people = [str(each.public_id) for each in self.help.people]
             record["can_help"] = {"helper": self.help.helper.value, "people": people}
+        if self.causes:
+            record["stopped_by"] = [{name: each[name] for name in SAID_TO_PROGRAMS} for each in self.causes]
         if self.remedy:
             record["remedy"] = {"kind": self.remedy.value, "in_words": str(self.remedy.label)}
         return record

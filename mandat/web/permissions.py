@@ -297,6 +297,9 @@ RULES: dict[str, Rule] = {
     "staff:reproof": Staff(Right.VERIFY, Right.SUPERVISE),
     "staff:refuse_reproof": Staff(Right.VERIFY, Right.SUPERVISE),
     "staff:recovery": Staff(Right.VERIFY),
+    **dict.fromkeys(
+        ("staff:causes", "staff:firm_causes"), Staff(Right.VERIFY, Right.EXAMINE, Right.SUPERVISE, Right.AUDIT)
+    ),
     "staff:registration": Staff(Right.EXAMINE),
     "staff:accept_registration": Staff(Right.EXAMINE),
     "staff:refuse_registration": Staff(Right.EXAMINE),
@@ -320,7 +323,8 @@ RULES: dict[str, Rule] = {
     "staff:past_roles": Staff(Right.SUPERVISE, Right.AUDIT),
     "staff:role": Staff(Right.SUPERVISE, Right.AUDIT),
     **dict.fromkeys(
-        ("staff:new_role", "staff:confirm_role", "staff:drop_role", "staff:keep_role", "staff:end_role"),
+        ("staff:new_role", "staff:confirm_role", "staff:drop_role", "staff:keep_role", "staff:end_role")
+        + ("staff:set_cause_aside", "staff:heed_cause", "staff:hold_account", "staff:release_account"),
         Staff(Right.SUPERVISE),
     ),
     "account:services": SignedIn(),

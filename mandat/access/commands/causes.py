@@ -36,7 +36,15 @@ from mandat.enterprises.events import (
     EnterpriseStopped,
     RegistrationMoved,
 )
-from mandat.enterprises.models import Enterprise, Report, ReportHistory, ReportSource, ServiceRegistration, SetAside
+from mandat.enterprises.models import (
+    Enterprise,
+    Report,
+    ReportHistory,
+    ReportSource,
+    Role,
+    ServiceRegistration,
+    SetAside,
+)
 from mandat.enterprises.workflow import EnterpriseMove, RegistrationMove
 from mandat.identity.actor import Actor
 from mandat.platform.clock import legal_day, now
@@ -108,7 +116,7 @@ def keep_standing(*, enterprise_id: UUID) -> Enterprise | None:
         publish(EnterpriseStopped(enterprise=named, causes=sorted({e.fact.cause for e in weighed if e.stops(at)})))
     elif any(moves):
         publish(EnterpriseResumed(enterprise=named))
-    if EnterpriseMove.REINSTATE in moves:
+    if EnterpriseMove.REINSTATE in moves and enterprise.designations.filter(role=Role.RSE).exists():
         keep_recovery(enterprise_id=enterprise_id)
     return enterprise if any(moves) else None
 

@@ -17,12 +17,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mandat.access.models import Proxy, ProxyHistory
-from mandat.enterprises.models import BlockAcceptance, Designation, User
+from mandat.enterprises.models import (
+    BlockAcceptance,
+    Designation,
+    EnterpriseHistory,
+    NameChange,
+    RegistrationHistory,
+    ReportHistory,
+    User,
+)
 from mandat.identity.models import Person
 from mandat.platform.clock import last_day, legal_day
 from mandat.platform.text import day_in_words, fold
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
+from mandat.web.firm.account_history import OF_THE_FIRM, in_its_words, is_of_the_firm, of_the_account, told_reason
 from mandat.web.firm.proxy_history import moved_in_words
 from mandat.web.paging import paged
 from mandat.web.templatetags.words import rights
@@ -76,7 +85,10 @@ def happened(request: Request, words: str) -> Any:
         _rows(added.filter(revoked_at__isnull=False), "user_ended", F("revoked_at")),
     ]  # fmt: skip
     if not words:
-        parts.append(_rows(BlockAcceptance.objects.filter(registration__enterprise=request.firm), "blocks", F("at")))
+        here = {"registration__enterprise": request.firm}
+        parts.append(_rows(BlockAcceptance.objects.filter(**here), "blocks", F("at")))
+        parts.append(_rows(RegistrationHistory.objects.filter(**here), "services", F("at")))
+        parts += [_rows(rows, kind, F("at")) for kind, rows in of_the_account(request.firm)]
     return reduce(lambda all_, more: all_.union(more, all=True), parts).order_by("-happened", "-row")
 
 
@@ -103,10 +115,12 @@ def _told(request: Request, rows: list[Row]) -> list[Told]:
 KINDS: dict[str, type[Model]] = {
     "proxy": Proxy, "over": Proxy, "revoked": Proxy, "move": ProxyHistory, "role": Designation,
     "role_ended": Designation, "user": User, "user_ended": User, "blocks": BlockAcceptance,
+    "services": RegistrationHistory, "account": EnterpriseHistory, "heard": ReportHistory, "name": NameChange,
 }  # fmt: skip
 _WITH: dict[type[Model], tuple[str, ...]] = {
     Proxy: ("person", "mandatary", "replaces"), ProxyHistory: ("proxy__person", "proxy__mandatary"),
-    Designation: ("person",), User: ("person",), BlockAcceptance: (),
+    Designation: ("person",), User: ("person",), BlockAcceptance: (), RegistrationHistory: ("registration__provider",),
+    EnterpriseHistory: (), ReportHistory: (), NameChange: (),
 }  # fmt: skip
 
 
@@ -139,6 +153,9 @@ def _in_words(  # noqa: PLR0913, PLR0917 - each is what one line of the page nee
         by = "" if kind == "over" else names.get(under.get("person", ""), "")
         return Told(at, what, node, str(proxy.person or proxy.mandatary), by, reason, href)
     by = names.get(under.get("person", ""), "")
+    if kind in OF_THE_FIRM:
+        what, node = in_its_words(row)
+        return Told(at, what, node, request.firm.name, by if is_of_the_firm(under) else "", told_reason(row))
     if isinstance(row, BlockAcceptance):
         chosen = ", ".join(blocks.get(code, code) for code in row.blocks)
         return Told(at, _("Blocs choisis : %(blocks)s") % {"blocks": chosen}, "done", request.firm.name, by)

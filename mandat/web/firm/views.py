@@ -16,6 +16,7 @@ from mandat.register.queries import registrant_of
 from mandat.web.asking import Request
 from mandat.web.firm.guards import guard_of
 from mandat.web.firm.second_person import NOTHING, awaiting
+from mandat.web.templatetags.causes import announced
 
 #: How many filings under way the home shows; the others are in the list.
 SHOWN = 5
@@ -32,6 +33,7 @@ def home(request: Request, firm: UUID) -> HttpResponse:
     context = {
         "awaiting": awaiting(request.firm, request.actor.person, request.at) if administers else NOTHING,
         "in_charge": guard_of(request.firm, request.at) if place.roles else None,
+        "announced": announced(request.firm, request.at) if place.roles else [],
         "to_do": list(filings.filter(state__in=OPEN_TO_CHANGE)[:SHOWN]),
         "blocks": [(block, [proxy for proxy in held if proxy.block == block.code]) for block in blocks],
         "registrations": request.firm.registrations.select_related("provider").order_by("id"),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from mandat.web.staff import (
+    causes,
     clients,
     filings,
     operations,
@@ -73,7 +74,18 @@ one_role = [
     path("terminer", role_gestures.end, name="end_role"),
 ]
 
+#: Of one firm that a cause may stop, under causes/<enterprise>/.
+one_firm = [
+    path("", causes.firm, name="firm_causes"),
+    path("suspendre", causes.hold, name="hold_account"),
+    path("lever", causes.release, name="release_account"),
+    path("<slug:source>/<slug:cause>/ecarter", causes.set_aside, name="set_cause_aside"),
+    path("<slug:source>/<slug:cause>/reprendre", causes.heed, name="heed_cause"),
+]
+
 urlpatterns = [
+    path("causes/", causes.causes, name="causes"),
+    path("causes/<uuid:enterprise>/", include(one_firm)),
     path("pourquoi", why.why, name="why"),
     path("", views.home, name="home"),
     path("identites/<uuid:reproof>/", reproofs.reproof, name="reproof"),

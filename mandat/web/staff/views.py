@@ -31,6 +31,11 @@ PAGES = (
         _("Consulter le compte d’une firme qui demande de l’aide, sans rien y changer"),
     ),
     (
+        "staff:causes",
+        _("Firmes arrêtées par une cause"),
+        _("Radiées, en faillite, fusionnées, sans inscription : ce qu’en disent les registres, et ce qui s’ensuit"),
+    ),
+    (
         "staff:roles",
         _("Rôles du personnel"),
         _("Qui a quel rôle, depuis quand, donné par qui; ce qui est à confirmer et à revoir"),

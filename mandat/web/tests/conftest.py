@@ -12,9 +12,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from mandat.access.causes import Cause, Fact, Reported
+from mandat.access.commands.causes import hear, set_cause_aside
 from mandat.access.commands.recovery import keep_recovery
 from mandat.access.commands.suspending import suspend_access
-from mandat.access.tests.factories import DesignationFactory, EnterpriseFactory, actor
+from mandat.access.tests.factories import DesignationFactory, EnterpriseFactory, ServiceRegistrationFactory, actor
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import FIRMS
 from mandat.demo.world import World, registrant_of
@@ -26,6 +28,7 @@ from mandat.identity.actor import Actor, Method
 from mandat.identity.commands import Device, mail_password_link, open_session
 from mandat.identity.deployment import mark
 from mandat.identity.models import Deployment, Person
+from mandat.platform.clock import legal_day, now
 from mandat.platform.models import Mail
 from mandat.web.account.session import KEPT, kept_of
 from mandat.web.frame import is_demo
@@ -62,6 +65,7 @@ class Visitors:
     actors: dict[str, Actor | None]
     own_firm: Enterprise
     other_firm: Enterprise
+    stopped_firm: Enterprise  # by two causes, one of which is set aside; the second RSE is in charge there
     enrolments: dict[str, Enrolment]  # by their state
     lost: dict[str, str]  # the links of lost accesses
     world: World
@@ -102,16 +106,31 @@ def demonstration() -> Iterator[Visitors]:
         tell_of_the_first_firm(world)
         world.take_two()
         keep_recovery(enterprise_id=DesignationFactory(ended=True, role="RSE").enterprise.public_id)
+    stopped = stop_a_firm(world)
     is_demo()
     yield Visitors(
         actors={**world.actors, "stranger": actor(), "nobody": None, "applicant": None},
         own_firm=Enterprise.objects.get(name="Gestion Anse-Bleue inc."),
         other_firm=EnterpriseFactory(),
+        stopped_firm=stopped,
         enrolments=enrolments(),
         lost=lost_accesses(world.actors),
         world=world,
     )
     is_demo.cache_clear()
+
+
+def stop_a_firm(world: World) -> Enterprise:
+    """Have the enterprises register strike a firm off, bankrupt too, which a supervisor sets aside."""
+    firm = ServiceRegistrationFactory().enterprise
+    DesignationFactory(enterprise=firm, person=world.actors["rse2"].person, role="RSE")
+    facts = (Fact(Cause.STRUCK_OFF, legal_day(now()), "Radiée d’office"), Fact(Cause.BANKRUPT))
+    hear(enterprise_id=firm.public_id, reported=Reported("business_register", now(), facts=facts))
+    set_cause_aside(
+        enterprise_id=firm.public_id, source="business_register", cause=Cause.BANKRUPT.value, reason="Jugement annulé",
+        by=world.actors["supervisor"],
+    )  # fmt: skip
+    return Enterprise.objects.get(pk=firm.pk)
 
 
 def lost_accesses(actors: dict[str, Actor]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
 from mandat.casework.models import VisitReason
 from mandat.casework.visits import close_visit, open_visit
-from mandat.enterprises.models import Enterprise
+from mandat.enterprises.models import Designation, Enterprise
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.identity.models import Person
@@ -85,6 +85,7 @@ def pages_of(visitors) -> list[Page]:
         *pages_of_roles(),
         *pages_of_lost_access(visitors),
         *pages_of_suspensions(visitors),
+        *pages_of_causes(visitors.stopped_firm),
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
         ("verifier1", f"/agence/reprises/{Enterprise.objects.get(state='in_recovery').public_id}/", 200),
@@ -137,6 +138,26 @@ def pages_of_suspensions(visitors) -> list[Page]:
         ("supervisor", f"{rse}suspendre", 200),
         ("supervisor", asleep, 200),
         ("supervisor", f"{asleep}retablir", 200),
+    ]
+
+
+def pages_of_causes(stopped) -> list[Page]:
+    """Return the pages of a firm that a register stops: its own, and those of the staff."""
+    firm, desk = f"/d/{stopped.public_id}/", f"/agence/causes/{stopped.public_id}/"
+    why = urlencode({"right": "administer"})
+    person = Designation.objects.get(enterprise=stopped).person.public_id
+    return [
+        ("rse2", firm, 200),
+        ("rse2", f"{firm}acces/", 403),
+        ("rse2", f"{firm}acces/{person}/pourquoi?{why}", 200),
+        ("supervisor", "/agence/causes/", 200),
+        ("supervisor", "/agence/causes/?words=rien-de-tel", 200),
+        ("auditor", desk, 200),
+        ("supervisor", desk, 200),
+        ("supervisor", f"{desk}suspendre", 200),
+        ("supervisor", f"{desk}lever", 200),
+        ("supervisor", f"{desk}business_register/struck_off/ecarter", 200),
+        ("supervisor", f"{desk}business_register/bankrupt/reprendre", 200),
     ]
 
 
