@@ -19,6 +19,7 @@ from mandat.access.commands.recovery import keep_recoveries
 from mandat.access.decision import Right
 from mandat.access.tests.factories import UNDER
 from mandat.access.tests.oracle import INSIDE_A_BLOCK
+from mandat.access.tests.registers import a_register_speaks
 from mandat.access.tests.told import BLOCKS, DAY, FIRMS, INSTANT, PEOPLE, THINGS, THINGS_IN, WIDENED
 from mandat.enrolment.commands.invitations import activate, decline_invitation
 from mandat.enrolment.commands.users import create_user
@@ -328,7 +329,7 @@ def move_a_firm(life, dice):
     shut = [firm for firm in FIRMS if life.drawer.firms[firm] == "suspended"]
     firm = dice.choice(shut) if shut and dice.random() < 0.7 else dice.choice(FIRMS)
     row, move = Enterprise.objects.get(pk=life.world.firms[firm].pk), Enterprise.Move.SUSPEND
-    if row.state == Enterprise.State.CLOSED:
+    if row.state == Enterprise.State.CLOSED or firm in life.drawer.struck:
         return
     if row.state == Enterprise.State.SUSPENDED:
         move = Enterprise.Move.REINSTATE
@@ -339,14 +340,16 @@ def move_a_firm(life, dice):
     life.tell(f"firm is {said}", firm=firm)
 
 
-def a_minute_passes(life, _dice):
+def a_minute_passes(life, dice):
     """Whoever lost their last RSE by time or suspension is in recovery; whoever has one again is out of it."""
     keep_recoveries()
-    for firm in FIRMS:
+    for firm in (each for each in FIRMS if each not in life.drawer.struck):
         if life.drawer.firms[firm] == "active" and not life.in_charge(firm):
             life.tell("firm is in recovery", firm=firm)
         elif life.drawer.firms[firm] == "in recovery" and life.in_charge(firm):
             life.tell("firm is active", firm=firm)
+    if dice.random() < 0.6:  # the gestures that come after are those that came before registers spoke
+        a_register_speaks(life, dice)
 
 
 def let_time_pass(life, dice):

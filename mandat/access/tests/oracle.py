@@ -56,11 +56,20 @@ class Drawer:
     blocks: dict = field(default_factory=dict)  # firm → block → the version accepted
     catalogue: dict = field(default_factory=dict)  # block → its version today, if not the first
     papers: dict = field(default_factory=dict)
+    register: dict = field(default_factory=dict)  # firm → the last day that the register told of, and what
 
-    def read(self, said: Said):  # noqa: C901 - a list of what may be said
+    @property
+    def struck(self):
+        """Return the firms that the register, as of the last day that it told of, says are struck off."""
+        return {firm for firm, (_as_of, verb) in self.register.items() if verb == "is struck off"}
+
+    def read(self, said: Said):  # noqa: C901, PLR0912 - a list of what may be said
         match said.verb:
             case "firm is active" | "firm is suspended" | "firm is closed" | "firm is in recovery":
                 self.firms[said.firm] = said.verb.removeprefix("firm is ")
+            case "is struck off" | "is registered":
+                if said.firm not in self.register or said.since >= self.register[said.firm][0]:
+                    self.register[said.firm] = (said.since, said.verb)
             case "person is let in":
                 self.kept_out.discard(said.person)
             case "person is kept out":
@@ -98,11 +107,16 @@ def drawer_of(happened: Iterable[Said]) -> Drawer:
 
 def permitted(drawer: Drawer, at: datetime, things: Mapping[str, Collection[str]]) -> set:
     """Return every (person, right, firm, where) that is permitted at an instant; `things` there are, block by block."""
-    found = set()
+    found, struck = set(), drawer.struck
     for paper in drawer.papers.values():
         said = paper.said
         state = drawer.firms[said.firm]
-        if not paper.holds(at) or said.person in drawer.kept_out or state not in ("active", "in recovery"):
+        if (
+            said.firm in struck
+            or not paper.holds(at)
+            or said.person in drawer.kept_out
+            or state not in ("active", "in recovery")
+        ):
             continue
         if said.verb == "named RA":
             found.add((said.person, "designate", said.firm, ""))

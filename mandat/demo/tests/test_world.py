@@ -7,7 +7,7 @@ from mandat.demo.enrolments import APPLYING
 from mandat.demo.firms import ACCOUNTANTS, FIRMS
 from mandat.demo.world import World
 from mandat.enrolment.models import Enrolment
-from mandat.enterprises.models import Designation, Enterprise
+from mandat.enterprises.models import Designation, Enterprise, Report
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
 from mandat.identity.models import Login
@@ -29,7 +29,11 @@ def lived_in(db):
 def test_every_firm_of_the_register_is_online_with_people_of_its_own(lived_in):
     firms = Enterprise.objects.exclude(name=ACCOUNTANTS.name)
     assert set(firms.values_list("name", flat=True)) == {each.name for each in FIRMS}
-    assert Registrant.objects.filter(service_registration__state="active").count() == len(FIRMS)
+    served = Registrant.objects.filter(service_registration__state__in=["active", "suspended"])
+    assert served.count() == len(FIRMS)
+    said = Report.objects.exclude(facts=[]).select_related("enterprise")
+    stopped = sorted((each.facts[0]["cause"], each.enterprise.state) for each in said)
+    assert stopped == [("bankrupt", "active"), ("merged", "active"), ("struck_off", "suspended")]
     assert set(Designation.objects.values_list("enterprise__name", "role")) >= {
         (each.name, role) for each in (*FIRMS, ACCOUNTANTS) for role in ("RA", "RSE")
     }
