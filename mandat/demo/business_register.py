@@ -50,7 +50,11 @@ def known() -> list[Known]:
         there.append(Known(firm.neq, firm.name, place.street, place.city, postal_code(place.postal_code), **said))
     for each in APPLYING:
         said = {"name": each.name} | SAID_OTHERWISE.get(each.neq, {})
-        where = {"street": PLACE["street"], "city": PLACE["city"], "postal_code": postal_code(PLACE["postal_code"])}
+        where: dict[str, Any] = {
+            "street": PLACE["street"],
+            "city": PLACE["city"],
+            "postal_code": postal_code(PLACE["postal_code"]),
+        }
         there.append(Known(neq=each.neq, **(where | said)))
     return there
 
