@@ -9,13 +9,12 @@ statement holds only the edges that the rights asked for may need.
 from collections.abc import Collection, Mapping
 from functools import cache
 
-from django.db import connection
-
 from mandat.access.links import WHATEVER, Kind, Link, Matter
 from mandat.access.models import StaffAssignment
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, Right
 from mandat.enterprises.models import Designation, Enterprise, ServiceRegistration
 from mandat.identity.models import Person
+from mandat.platform.postgres.prepared import rows_of
 
 #: The blocks that an edge speaks of, each in the version accepted.
 Versions = Mapping[str, int]
@@ -124,16 +123,14 @@ def statement(kinds: frozenset[Kind], *, is_locking: bool) -> str:
 def whole_standing_of(person: Person, enterprise: Enterprise) -> list[tuple[Link, Versions | None]]:
     """Return every edge between an enterprise and a person, each with the blocks it speaks of, or None for all."""
     each = " UNION ALL ".join(f"({WHOLE[kind]})" for kind in IN_AN_ENTERPRISE)
-    with connection.cursor() as cursor:
-        cursor.execute(each, {"person": person.pk, "enterprise": enterprise.pk})
-        return [_link_and_blocks(*row) for row in cursor.fetchall()]
+    rows = rows_of(each, {"person": person.pk, "enterprise": enterprise.pk})
+    return [_link_and_blocks(*row) for row in rows]
 
 
 def staff_standing_of(person: Person) -> list[Link]:
     """Return what a person stands on on the regulator's side, in whatever queue."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"({EDGES[Kind.PERSON]}) UNION ALL ({ANY_QUEUE})", {"person": person.pk})
-        return [_link(*row) for row in cursor.fetchall()]
+    rows = rows_of(f"({EDGES[Kind.PERSON]}) UNION ALL ({ANY_QUEUE})", {"person": person.pk})
+    return [_link(*row) for row in rows]
 
 
 def _link_and_blocks(kind: str, public_id, state: str, listed: list[str] | None, *rest):  # type: ignore[no-untyped-def]
@@ -153,9 +150,8 @@ def standing_of(  # noqa: PLR0913 - each is named at the call
         "person": person.pk, "enterprise": enterprise.pk if enterprise else None, "block": block,
         "version": matter.version, "subject": matter.subject,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement(frozenset(kinds), is_locking=is_locking), asked)
-        return [_link(*row) for row in cursor.fetchall()]
+    rows = rows_of(statement(frozenset(kinds), is_locking=is_locking), asked)
+    return [_link(*row) for row in rows]
 
 
 def _link(kind: str, public_id, state: str, rights: list[str] | None, *dates_and_source) -> Link:  # type: ignore[no-untyped-def]

@@ -34,6 +34,7 @@ from mandat.access.tests.told import (
     catalogue_of_a_life,
     wind,
 )
+from mandat.platform.postgres.address import PREPARED_AFTER
 
 STEPS = 50
 #: How often everything is decided afresh; otherwise a place that did not change is, once one of its dates came near.
@@ -138,6 +139,7 @@ class Living(World):
         each = " UNION ALL ".join(f"({WHOLE[kind]})" for kind in IN_AN_ENTERPRISE)
         each = each % {"person": "asked.person", "enterprise": "asked.enterprise"}
         with connection.cursor() as cursor:
+            cursor.connection.prepare_threshold = None  # psycopg gives up all that is prepared when a life is undone
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(
                 f"PREPARE standings AS SELECT asked.n, edge.* FROM (VALUES {rows}) AS asked (n, person, enterprise)"
@@ -167,6 +169,7 @@ def living(hand=0):
         wind(None)
         with connection.cursor() as cursor:
             cursor.execute("DEALLOCATE standings")
+            cursor.connection.prepare_threshold = PREPARED_AFTER
 
 
 def live(world, number, *, steps=STEPS, only=None):

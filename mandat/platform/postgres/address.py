@@ -11,6 +11,8 @@ OWNER, APP, SUPERUSER = "mandat_owner", "mandat_app", "mandat_superuser"
 DATABASE = "mandat"
 #: A unix socket's path may hold 107 bytes, of which the server's own file name takes some 20.
 LONGEST_SOCKET_FOLDER = 85
+#: After how many times a connection prepares a statement that the server binds (`prepared`).
+PREPARED_AFTER = 5
 #: Which firms' rows a process reaches (`access.reach`): all, or, where pages are served, those that each request says.
 REACH, OF_THE_REQUEST = "MANDAT_REACH", "of-the-request"
 REACHES_ALL = "-c mandat.firms={0}"
@@ -39,7 +41,8 @@ def database_settings(environment: Mapping[str, str], *, var: Path) -> dict[str,
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
     limits = "-c lock_timeout=2s -c statement_timeout=0" if as_owner else "-c statement_timeout=30s"
-    options = {"options": limits if environment.get(REACH) == OF_THE_REQUEST else f"{limits} {REACHES_ALL}"}
+    reach = limits if environment.get(REACH) == OF_THE_REQUEST else f"{limits} {REACHES_ALL}"
+    options: dict[str, Any] = {"options": reach, "prepare_threshold": PREPARED_AFTER}
     if "DATABASE_URL" in environment:
         url = urlsplit(environment["MANDAT_OWNER_DATABASE_URL" if as_owner else "DATABASE_URL"])
         return found | {
