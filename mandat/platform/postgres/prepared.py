@@ -7,7 +7,7 @@ import psycopg
 from django.db import connection
 
 
-def rows_of(statement: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+def rows_of(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """
     Return the rows of a statement whose values are bound by the server, which Django's own cursors do not.
 
