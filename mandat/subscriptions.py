@@ -7,7 +7,7 @@ from mandat.access.leavers import tell_of_leaving
 from mandat.business_register.events import ExtractCameIntoUse
 from mandat.casework import events as casework
 from mandat.casework.handlers import tell_of_visit
-from mandat.enrolment import changing
+from mandat.enrolment import changing, handover_handlers
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
@@ -23,7 +23,7 @@ from mandat.register.handlers import tell_access
 
 SUBSCRIPTIONS: Subscriptions = {
     casework.SupportVisitOpened: [tell_of_visit],
-    FileScanned: [take_out_infected, enrolments.take_out_infected],
+    FileScanned: [take_out_infected, enrolments.take_out_infected, handover_handlers.take_out_infected],
     identity.SignedIn: [people.keep_note],
     identity.SignedOut: [tell_services],
     identity.SessionsEnded: [people.keep_note, tell_services],
@@ -105,6 +105,12 @@ SUBSCRIPTIONS: Subscriptions = {
     filings.FilingAccepted: [keep_case, tell_firm],
     filings.FilingRefused: [keep_case, tell_firm],
     filings.FilingWithdrawn: [keep_case],
+    enrolment.HandoverMoved: [
+        handover_handlers.keep_handover_case,
+        handover_handlers.tell_who_asked,
+        handover_handlers.tell_who_was_told,
+    ],
+    enrolment.HandoverAnswered: [handover_handlers.keep_handover_case],
     enrolment.RSENamed: [changing.tell_of_naming],
     enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant],
     enrolment.EnrolmentTakenUp: [enrolments.keep_case],

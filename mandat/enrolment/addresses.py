@@ -35,6 +35,21 @@ def person_of_firm(enterprise: UUID, person: UUID, language: str) -> str:
     return _page(f"/d/{enterprise}/acces/{person}/", language)
 
 
+def handover_resume(language: str) -> str:
+    """Return where one takes a handover up again, with its number and code."""
+    return _page("/releve/retrouver", language)
+
+
+def handover_notice(token: str, language: str) -> str:
+    """Return the link of a notice of a handover."""
+    return _page(f"/avis/{token}", language)
+
+
+def handovers_of_firm(enterprise: UUID, language: str) -> str:
+    """Return where those who stand for a firm see the handovers that concern it."""
+    return _page(f"/d/{enterprise}/acces/releve", language)
+
+
 def _page(path: str, language: str) -> str:
     prefix = "/en" if language == "en" else ""
     return f"{settings.PUBLIC_URL}{prefix}{path}"

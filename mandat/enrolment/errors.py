@@ -79,3 +79,35 @@ class EnrolledAlready(Exception):
 
 class NotOpenToPaper(Exception):
     """The enrolment that the paper names has gone on."""
+
+
+class HandoverIncomplete(Exception):
+    """Something holds the request back: these findings."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(", ".join(each.field for each in findings))
+        self.findings = list(findings)
+
+
+class NoAccount(Exception):
+    """No account has this NEQ: there is nobody to notify and nothing to hand over."""
+
+
+class TimeToObject(Exception):
+    """The time to object, or to answer, is not over."""
+
+
+class IsContested(Exception):
+    """Somebody objects, or another request concerns the same enterprise: both sides are heard first."""
+
+
+class SameOfficer(Exception):
+    """Whoever recommended it does not approve it too."""
+
+
+class NoticeUnusable(Exception):
+    """The link is unknown, or the request that it is about is decided."""
+
+
+class WordsMissing(ValueError):
+    """Nothing was said."""

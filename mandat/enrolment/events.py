@@ -129,3 +129,21 @@ class RSENamed(Event):
 @dataclass(frozen=True, kw_only=True)
 class InvitationLetterPrinted(InvitationEvent):
     printed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverMoved(Event):
+    """A handover was begun, or moved."""
+
+    aggregate: ClassVar[str] = "handover"
+    handover: str
+    move: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAnswered(Event):
+    """Somebody who was told of a handover answered it, or its applicant said more."""
+
+    aggregate: ClassVar[str] = "handover"
+    handover: str
+    notice: str

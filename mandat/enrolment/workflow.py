@@ -144,3 +144,55 @@ PAPER = Workflow(
     (PaperMove.LINK, PaperState.LINKED, [PaperState.RECEIVED]),
     (PaperMove.SET_ASIDE, PaperState.SET_ASIDE, [PaperState.RECEIVED]),
 )
+
+
+class HandoverState(TextChoices):
+    """Where a handover stands. One begun and left too long is expired, an objection time over: dates say so."""
+
+    DRAFT = "draft", _("Commencée")
+    ASKED = "asked", _("Transmise")
+    NOTIFIED = "notified", _("Avis envoyés")
+    CONTESTED = "contested", _("Contestée")
+    HEARING = "hearing", _("Les deux côtés sont entendus")
+    RECOMMENDED = "recommended", _("Attend une seconde personne du bureau")
+    APPROVED = "approved", _("Acceptée")
+    REFUSED = "refused", _("Refusée")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class HandoverMove(TextChoices):
+    """What may be done to a handover."""
+
+    SUBMIT = "submit", _("Transmettre")
+    NOTIFY = "notify", _("Envoyer les avis")
+    OBJECT = "object", _("S’opposer")
+    CONTEST = "contest", _("Traiter comme contestée")
+    HEAR = "hear", _("Entendre les deux côtés")
+    RECOMMEND = "recommend", _("Proposer d’accepter")
+    SEND_BACK = "send_back", _("Ne pas confirmer")
+    APPROVE = "approve", _("Accepter")
+    REFUSE = "refuse", _("Refuser")
+    SET_ASIDE = "set_aside", _("Écarter, une autre étant acceptée")
+    WITHDRAW = "withdraw", _("Retirer la demande")
+
+
+_S, _M = HandoverState, HandoverMove
+#: Submitted, and not decided.
+WAITING_HANDOVERS = (_S.ASKED, _S.NOTIFIED, _S.CONTESTED, _S.HEARING, _S.RECOMMENDED)
+#: Somebody objects, or the desk treats it so: it takes two officers.
+CONTESTED_HANDOVERS = (_S.CONTESTED, _S.HEARING, _S.RECOMMENDED)
+#: Where whoever was told may answer.
+OPEN_TO_ANSWERS = (_S.NOTIFIED, *CONTESTED_HANDOVERS)
+HANDOVER = Workflow(
+    (_M.SUBMIT, _S.ASKED, [_S.DRAFT]),
+    (_M.NOTIFY, _S.NOTIFIED, [_S.ASKED]),
+    (_M.OBJECT, _S.CONTESTED, [_S.NOTIFIED, _S.RECOMMENDED]),
+    (_M.CONTEST, _S.CONTESTED, [_S.NOTIFIED]),
+    (_M.HEAR, _S.HEARING, [_S.CONTESTED]),
+    (_M.RECOMMEND, _S.RECOMMENDED, [_S.HEARING]),
+    (_M.SEND_BACK, _S.HEARING, [_S.RECOMMENDED]),
+    (_M.APPROVE, _S.APPROVED, [_S.NOTIFIED, _S.RECOMMENDED]),
+    (_M.REFUSE, _S.REFUSED, [_S.ASKED, _S.NOTIFIED, _S.HEARING]),
+    (_M.SET_ASIDE, _S.REFUSED, WAITING_HANDOVERS),
+    (_M.WITHDRAW, _S.WITHDRAWN, [_S.DRAFT, *WAITING_HANDOVERS]),
+)

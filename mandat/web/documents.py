@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandat.casework.commands import note_unscanned_opening
-from mandat.enrolment.models import EnrolmentDocument, PaperIntake
+from mandat.enrolment.models import EnrolmentDocument, HandoverDocument, PaperIntake
 from mandat.filings.models import FilingDocument
 from mandat.platform.files import open_verified
 from mandat.platform.inspection.apart import inspect
@@ -23,7 +23,7 @@ HELD, NOT_SCANNED = "mandat/web/document_held.html", "mandat/web/document_not_sc
 CONFLICT = 409
 _MEGABYTE = 1024 * 1024
 #: What has a name and a file that somebody handed in.
-Handed = FilingDocument | EnrolmentDocument | PaperIntake
+Handed = FilingDocument | EnrolmentDocument | HandoverDocument | PaperIntake
 
 NAMES = {
     Kind.PDF: "PDF",
@@ -81,7 +81,9 @@ class DocumentField(forms.FileField):
 
         :raises ValidationError: if it is too large, of another kind, or not fit to be kept
         """
-        document: UploadedFile = super().clean(data, initial)
+        document: UploadedFile | None = super().clean(data, initial)
+        if document is None:  # a field that may be left empty
+            return None
         if (document.size or 0) > self.largest * _MEGABYTE:
             message = _("Ce fichier dépasse %(count)s Mo. Réduisez-le, ou divisez-le.")
             raise forms.ValidationError(message % {"count": self.largest}, code="large")

@@ -137,20 +137,20 @@ RULES: dict[str, Rule] = {
     "public:blocks": Public(),
     "public:help": Public(),
     "public:article": Public(),
-    "public:enrolment_start": Public(),
-    "public:enrolment_resume": Public(),
-    "public:enrolment_status": Public(),  # like those below, for browsers that hold it: the views see to that
-    "public:enrolment_now": Public(),
-    "public:enrolment_code": Public(),
-    "public:enrolment_step": Public(),
-    "public:enrolment_documents": Public(),
-    "public:enrolment_document": Public(),
-    "public:enrolment_document_removed": Public(),
-    "public:enrolment_review": Public(),
-    "public:enrolment_withdraw": Public(),
-    "public:paper": Public(),
-    "public:paper_form": Public(),  # for browsers that hold it, and the file likewise
-    "public:paper_pdf": Public(),
+    **{  # from the third on for browsers that hold it: the views see to that
+        f"public:enrolment_{page}": Public()
+        for page in (  # noqa: SIM905 - one a line would fill a screen
+            "start resume status now code step documents document document_removed review withdraw"
+        ).split()
+    },
+    **dict.fromkeys(("public:paper", "public:paper_form", "public:paper_pdf"), Public()),  # the last two as above
+    **{  # for browsers that hold it, save the first two: the views see to that
+        f"public:handover_{page}": Public()
+        for page in (  # noqa: SIM905 - one a line would fill a screen
+            "start resume status ask review document document_removed withdraw"
+        ).split()
+    },
+    "public:notice": Public(),  # whoever has its link
     "public:activate": Public(),  # whoever has both parts of an invitation
     "public:activate_outside": Public(),
     "public:go_and_activate": Public(),
@@ -188,21 +188,13 @@ RULES: dict[str, Rule] = {
     "mfa_generate_recovery_codes": SignedIn(),
     "email_confirm": Public(),  # whoever reads the mailbox that the link was sent to
     "email_undo": Public(),
-    "account:home": SignedIn(),
-    "account:rights": SignedIn(),
-    "account:leave": SignedIn(),  # whatever one holds there: the page and the command see to that
-    "account:profile": SignedIn(),
-    "account:email": SignedIn(),
-    "account:email_sent": SignedIn(),
-    "account:sessions": SignedIn(),
-    "account:end_session": SignedIn(),
-    "account:end_others": SignedIn(),
-    "account:end_all": SignedIn(),
-    "account:stay": SignedIn(),
-    "account:forget_device": SignedIn(),
-    "account:history": SignedIn(),
-    "account:resume": SignedIn(),
-    "account:forget": SignedIn(),
+    **{  # `leave`: whatever one holds there, the page and the command see to that
+        f"account:{page}": SignedIn()
+        for page in (  # noqa: SIM905 - one a line would fill a screen
+            "home rights leave profile email email_sent sessions end_session end_others end_all stay "
+            "forget_device history resume forget"
+        ).split()
+    },
     **dict.fromkeys(("account:factors", "account:decline_passkey", "account:new_passkey"), SignedIn()),
     **dict.fromkeys(("account:new_passkey_challenge", "account:name_passkey", "account:drop_passkey"), SignedIn()),
     **dict.fromkeys(("account:application", "account:application_drawing", "account:drop_application"), SignedIn()),
@@ -230,6 +222,8 @@ RULES: dict[str, Rule] = {
     "firm:suspend_proxy": InFirm(Right.ADMINISTER),
     "firm:confirm_proxy": InFirm(Right.ADMINISTER),
     "firm:end_designation": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:handovers": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:begin_handover": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:name_rse": InFirm(Right.DESIGNATE),
     "firm:second_person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_change": InFirm(Right.ADMINISTER),
@@ -289,6 +283,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("staff:causes", "staff:firm_causes"), Staff(Right.VERIFY, Right.EXAMINE, Right.SUPERVISE, Right.AUDIT)
     ),
+    **{f"staff:handover{page}": Staff(Right.VERIFY) for page in ("s", "", "_document", "_act")},
     "staff:registration": Staff(Right.EXAMINE),
     "staff:accept_registration": Staff(Right.EXAMINE),
     "staff:refuse_registration": Staff(Right.EXAMINE),

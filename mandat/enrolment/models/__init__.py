@@ -15,12 +15,22 @@ from mandat.enrolment.models.enrolments import (
     Risk,
     ServiceRequest,
 )
+from mandat.enrolment.models.handovers import (
+    Answer,
+    Ground,
+    Handover,
+    HandoverDocument,
+    HandoverMoveMade,
+    HandoverNotice,
+    Statement,
+)
 from mandat.enrolment.models.papers import DesignationForm, FormTemplate, PaperIntake, PaperIntakeMove
 from mandat.enrolment.models.reproofs import Reproof, ReproofMoveMade
 
 __all__ = [
-    "LANGUAGES", "CallRequest", "Channel", "DesignationForm", "Enrolment", "EnrolmentCheck", "EnrolmentDocument",
-    "EnrolmentMove", "FirmQuestion", "FormTemplate", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome",
+    "LANGUAGES", "Answer", "CallRequest", "Channel", "DesignationForm", "Enrolment", "EnrolmentCheck",
+    "EnrolmentDocument", "EnrolmentMove", "FirmQuestion", "FormTemplate", "Ground", "Handover", "HandoverDocument",
+    "HandoverMoveMade", "HandoverNotice", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome",
     "PaperIntake", "PaperIntakeMove", "Purpose", "Recusal", "Reproof", "ReproofMoveMade", "Risk", "SecondLook",
-    "ServiceRequest",
+    "ServiceRequest", "Statement",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from django.urls import path
 
 from mandat.web.account import outside
 from mandat.web.help import views as help_views
-from mandat.web.public import activation, enrolment, enrolment_steps, paper, views
+from mandat.web.public import activation, enrolment, enrolment_steps, handovers, notices, paper, views
 
 app_name = "public"
 urlpatterns = [
@@ -35,6 +35,19 @@ urlpatterns = [
     ),
     path("inscription/<uuid:enrolment>/verifier", enrolment_steps.review, name="enrolment_review"),
     path("inscription/<uuid:enrolment>/retirer", enrolment.withdraw, name="enrolment_withdraw"),
+    path("releve", handovers.start, name="handover_start"),
+    path("releve/retrouver", handovers.resume, name="handover_resume"),
+    path("releve/<uuid:handover>", handovers.status, name="handover_status"),
+    path("releve/<uuid:handover>/demande", handovers.ask, name="handover_ask"),
+    path("releve/<uuid:handover>/relire", handovers.review, name="handover_review"),
+    path("releve/<uuid:handover>/pieces/<uuid:document>", handovers.document, name="handover_document"),
+    path(
+        "releve/<uuid:handover>/pieces/<uuid:document>/enlever",
+        handovers.document_removed,
+        name="handover_document_removed",
+    ),
+    path("releve/<uuid:handover>/retirer", handovers.withdraw, name="handover_withdraw"),
+    path("avis/<str:token>", notices.notice, name="notice"),
     path("activer/<str:token>", activation.activate, name="activate"),
     path("activer/<str:token>/par/<slug:provider>", outside.activate, name="activate_outside"),
     path("activer/<str:token>/par/<slug:provider>/aller", outside.go_and_activate, name="go_and_activate"),

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
+from mandat.enrolment.handover_queries import handovers_by_id
 from mandat.enrolment.queries import enrolments_by_id, reproofs_by_id
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
@@ -112,6 +113,18 @@ def recoveries(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def handovers(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of handovers."""
+    return {
+        key: Subject(
+            title=str(each.enterprise or each.answers.get("neq")),
+            detail=_("Demande de relève %(number)s") % {"number": each.number},
+            href=reverse("staff:handover", args=[key]),
+        )
+        for key, each in handovers_by_id(ids).items()
+    }
+
+
 #: How each kind of subject is shown. One line for each kind of case that anything opens.
 SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "filing": filings,
@@ -119,6 +132,7 @@ SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "registration": registrations,
     "reproof": reproofs,
     "recovery": recoveries,
+    "handover": handovers,
 }
 
 

@@ -26,6 +26,11 @@ PAGES = (
         _("Recevoir un formulaire, taper ce qu’il dit à côté de ses pages, le relier ou l’écarter"),
     ),
     (
+        "staff:handovers",
+        _("Demandes de relève"),
+        _("Qui agit pour une firme à partir de maintenant : les demandes, leurs avis, leurs oppositions"),
+    ),
+    (
         "staff:support",
         _("Soutien"),
         _("Consulter le compte d’une firme qui demande de l’aide, sans rien y changer"),

@@ -21,7 +21,8 @@ from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import FIRMS
 from mandat.demo.world import World, registrant_of
 from mandat.enrolment.commands import report_lost_factor, start_reproof
-from mandat.enrolment.models import Enrolment
+from mandat.enrolment.models import Enrolment, Handover
+from mandat.enrolment.tests.relief import Relief
 from mandat.enrolment.tests.world import World as Enrolments
 from mandat.enterprises.models import Enterprise
 from mandat.identity.actor import Actor, Method
@@ -32,6 +33,7 @@ from mandat.platform.clock import legal_day, now
 from mandat.platform.models import Mail
 from mandat.web.account.session import KEPT, kept_of
 from mandat.web.frame import is_demo
+from mandat.web.public import handovers as handover_pages
 from mandat.web.public.enrolment import HELD
 from mandat.web.staff.people import SEEN
 from mandat.web.tests.places import in_both_languages, pages_of
@@ -68,6 +70,8 @@ class Visitors:
     stopped_firm: Enterprise  # by two causes, one of which is set aside; the second RSE is in charge there
     enrolments: dict[str, Enrolment]  # by their state
     lost: dict[str, str]  # the links of lost accesses
+    handovers: dict[str, Handover]  # by their state
+    notice: str  # the link of a notice of one
     world: World
 
     def looked_up(self) -> tuple[Person, Person]:
@@ -84,6 +88,7 @@ class Visitors:
         if name == "applicant":
             session = client.session
             session[HELD] = [str(each.public_id) for each in self.enrolments.values()]
+            session[handover_pages.HELD] = [str(each.public_id) for each in self.handovers.values()]
             session.save()
             client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client
@@ -108,7 +113,10 @@ def demonstration() -> Iterator[Visitors]:
         keep_recovery(enterprise_id=DesignationFactory(ended=True, role="RSE").enterprise.public_id)
     stopped = stop_a_firm(world)
     is_demo()
+    relief, waiting = handovers()
     yield Visitors(
+        handovers=waiting,
+        notice=relief.link_to(relief.ra),
         actors={**world.actors, "stranger": actor(), "nobody": None, "applicant": None},
         own_firm=Enterprise.objects.get(name="Gestion Anse-Bleue inc."),
         other_firm=EnterpriseFactory(),
@@ -163,6 +171,14 @@ def enrolments() -> dict[str, Enrolment]:
     made = [world.begun(), world.submitted(), world.attach(world.returned(ra_basis="office")), world.refused()]
     made += [world.under_review(neq="2299999013"), world.approved(neq="2299999153")]
     return {each.state: each for each in made}
+
+
+def handovers() -> tuple[Relief, dict[str, Handover]]:
+    """Return a firm of which others ask to be in charge, and a request in each state that a page shows apart."""
+    relief = Relief(name="Placements Haute-Mer inc.")
+    made = [relief.drafted(), relief.asked(), relief.objected(), relief.hearing(), relief.recommended()]
+    made += [relief.refused(), relief.notified()]
+    return relief, {each.state: each for each in made}
 
 
 def tell_of_the_first_firm(world: World) -> None:

@@ -31,6 +31,7 @@ def pages_of(visitors) -> list[Page]:
         *pages_of_support(visitors),
         *pages_of_accesses(visitors),
         *pages_of_enrolments(visitors.enrolments),
+        *pages_of_handovers(visitors),
         ("nobody", "/", 200),
         ("nobody", "/avant-de-commencer", 200),
         *pages_of_help(),
@@ -224,6 +225,31 @@ def pages_of_enrolments(enrolments) -> list[Page]:
         *(("verifier1", desk[state], 200) for state in ("submitted", "under_review", "returned", "approved")),
         *(("verifier1", f"{desk['under_review']}{page}", 200) for page in ("approuver", "renvoyer", "refuser")),
         ("verifier1", f"/agence/invitations/{invitation.public_id}/renouveler", 200),
+    ]
+
+
+def pages_of_handovers(visitors) -> list[Page]:
+    """Return the pages of handovers: of whoever asks, of whoever was told, of the firm, of the desk."""
+    of = {state: f"/releve/{each.public_id}" for state, each in visitors.handovers.items()}
+    desk = {state: f"/agence/releves/{each.public_id}/" for state, each in visitors.handovers.items()}
+    return [
+        ("nobody", "/releve", 200),
+        ("nobody", "/releve/retrouver", 200),
+        ("nobody", "/avis/rien", 404),
+        ("nobody", visitors.notice, 200),
+        *(("applicant", each, 200) for each in of.values()),
+        *(("applicant", f"{of['draft']}/{page}", 200) for page in ("demande", "relire", "retirer")),
+        ("applicant", f"{of['refused']}/retirer", 200),
+        ("ra", f"/d/{visitors.own_firm.public_id}/acces/releve", 200),
+        ("verifier1", "/agence/releves/", 200),
+        ("verifier1", "/agence/releves/?decided=yes", 200),
+        *(("verifier1", desk[state], 200) for state in ("asked", "notified", "contested", "hearing", "recommended")),
+        ("verifier1", f"{desk['asked']}notify", 200),
+        ("verifier1", f"{desk['notified']}approve", 200),
+        ("verifier1", f"{desk['contested']}hear", 200),
+        ("verifier1", f"{desk['hearing']}recommend", 200),
+        ("verifier1", f"{desk['asked']}refuse", 200),
+        ("verifier1", f"{desk['asked']}approve", 409),
     ]
 
 

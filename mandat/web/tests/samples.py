@@ -17,6 +17,7 @@ SAMPLES: dict[str, Any] = {
     "kind": "delivery", "effect": UUID(int=7), "filing": UUID(int=7), "submission": UUID(int=7),
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
     "reproof": UUID(int=7),
+    "handover": UUID(int=7), "move": "notify",
     "enrolment": UUID(int=7), "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
