@@ -4,10 +4,11 @@ from mandat.access import events as access
 from mandat.access import handlers as accesses
 from mandat.access import second_persons, staffing, stopping
 from mandat.access.leavers import tell_of_leaving
-from mandat.business_register.events import ExtractCameIntoUse
+from mandat.business_register import events as business_register
 from mandat.casework import events as casework
 from mandat.casework.handlers import tell_of_visit
 from mandat.enrolment import changing, handover_handlers
+from mandat.enrolment import desk_handlers as desk
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
 from mandat.enterprises import events as enterprises
@@ -73,8 +74,8 @@ SUBSCRIPTIONS: Subscriptions = {
         enrolments.keep_recovery_case,
         enrolments.tell_desk_of_recovery,
     ],
-    ExtractCameIntoUse: [stopping.hear_the_extract],
-    register.RegisterImported: [tell_access],
+    business_register.ExtractCameIntoUse: [stopping.hear_the_extract, desk.check_what_was_silent],
+    register.RegisterImported: [tell_access, desk.check_what_was_silent],
     register.RegistrantLinked: [tell_access],
     enterprises.CausesReported: [stopping.tell_of_notice, stopping.tell_desk],
     enterprises.EnterpriseStopped: [stopping.tell_of_stop],
@@ -112,10 +113,22 @@ SUBSCRIPTIONS: Subscriptions = {
     ],
     enrolment.HandoverAnswered: [handover_handlers.keep_handover_case],
     enrolment.RSENamed: [changing.tell_of_naming],
-    enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant, desk.check_twins],
     enrolment.EnrolmentTakenUp: [enrolments.keep_case],
     enrolment.EnrolmentReturned: [enrolments.keep_case, enrolments.tell_applicant],
-    enrolment.EnrolmentApproved: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentApproved: [enrolments.keep_case, enrolments.tell_applicant, desk.tell_contacts],
+    enrolment.EnrolmentEvidenceAsked: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentEvidenceGiven: [enrolments.keep_case],
+    enrolment.EnrolmentResumed: [enrolments.keep_case],
+    enrolment.EnrolmentProposed: [enrolments.keep_case, enrolments.tell_applicant, desk.tell_contacts],
+    enrolment.EnrolmentReconsidered: [enrolments.keep_case],
+    enrolment.EnrolmentCheckedAgain: [enrolments.keep_case],
+    enrolment.EnrolmentToCheckAgain: [desk.check_once_more],
+    enrolment.SecondLookDrawn: [desk.keep_second_look_case],
+    enrolment.SecondLookDone: [desk.keep_second_look_case],
+    enrolment.CallRequested: [desk.keep_call_case],
+    enrolment.CallAnswered: [desk.keep_call_case, desk.tell_caller],
+    enrolment.FirmQuestionAsked: [desk.pass_question_on],
     enrolment.EnrolmentRefused: [enrolments.keep_case, enrolments.tell_applicant],
     enrolment.EnrolmentWithdrawn: [enrolments.keep_case, enrolments.tell_applicant],
 }

@@ -37,6 +37,26 @@ class VerifiedByTheSamePerson(Exception):
     """Nobody verifies an enrolment that they began, or that names them."""
 
 
+class ProposalNeeded(Exception):
+    """Its risk asks that an approval be proposed first: for a second officer, or for a wait."""
+
+
+class NothingToPropose(Exception):
+    """Its risk asks for neither a second officer nor a wait: it is approved at once."""
+
+
+class HeldStill(Exception):
+    """Those who were told may still object."""
+
+
+class SourceSilent(Exception):
+    """A source says nothing, and it is not said how one made sure without it. Silence never approves."""
+
+
+class AnsweredBefore(Exception):
+    """Somebody else has answered already."""
+
+
 class NoFile(Exception):
     """The regulator has no file under this client number."""
 

@@ -56,6 +56,26 @@ class FormIssued(EnrolmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnrolmentCheckedAgain(EnrolmentEvent):
+    """A source says something else than before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentToCheckAgain(EnrolmentEvent):
+    """A source speaks again, or a twin was submitted: its checks are to be made again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentEvidenceAsked(EnrolmentEvent):
+    asked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentEvidenceGiven(EnrolmentEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperEvent(Event):
     """Something happened to a paper that came in."""
 
@@ -83,6 +103,55 @@ class PaperLinked(PaperEvent):
 @dataclass(frozen=True, kw_only=True)
 class PaperSetAside(PaperEvent):
     set_aside_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentResumed(EnrolmentEvent):
+    resumed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentProposed(EnrolmentEvent):
+    proposed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentReconsidered(EnrolmentEvent):
+    reconsidered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficerSteppedAside(EnrolmentEvent):
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondLookDrawn(EnrolmentEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondLookDone(EnrolmentEvent):
+    looked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRequested(EnrolmentEvent):
+    call_request: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAnswered(EnrolmentEvent):
+    call_request: str
+    answered_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmQuestionAsked(Event):
+    """Somebody asks who is in charge of a firm's account."""
+
+    aggregate: ClassVar[str] = "firm_question"
+    firm_question: str
 
 
 @dataclass(frozen=True, kw_only=True)

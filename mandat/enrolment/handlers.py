@@ -1,5 +1,6 @@
 """What follows from what happened to enrolments, and to registrations with the regulator."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from mandat.access.commands.enterprises import REGISTRATIONS
@@ -8,12 +9,12 @@ from mandat.access.rights import Right
 from mandat.access.telling import tell_each
 from mandat.casework.commands import close_case, give_case, open_case
 from mandat.enrolment import addresses
-from mandat.enrolment.events import EnrolmentEvent
+from mandat.enrolment.events import EnrolmentEvent, EnrolmentProposed
 from mandat.enrolment.helping import helpers_for
-from mandat.enrolment.models import Enrolment, EnrolmentDocument, Reproof
+from mandat.enrolment.models import Enrolment, EnrolmentDocument, Reproof, Risk
 from mandat.enrolment.queries import QUEUE, expected_by
 from mandat.enrolment.telling import tell
-from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_TO_CHANGE, Move, ReproofState
+from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_TO_DOCUMENTS, Move, ReproofState, State
 from mandat.enterprises.events import (
     EnterpriseEnteredRecovery,
     EnterpriseLeftRecovery,
@@ -24,12 +25,14 @@ from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.enterprises.workflow import EnterpriseState, RegistrationMove, RegistrationState
 from mandat.identity.events import ReproofStarted, SecondFactorLost
 from mandat.identity.models import LoginLink
-from mandat.platform.clock import AppNow, now
+from mandat.platform.clock import AppNow, last_day, now
 from mandat.platform.files import FileScanned
 from mandat.platform.models import Scan
 
 SUBJECT = "enrolment"
 REPROOF = "reproof"
+#: What the risk of an enrolment weighs in the queue.
+WEIGHTS: Mapping[str, int] = {Risk.MEDIUM: 1, Risk.HIGH: 2}
 RECOVERY = "recovery"
 #: What a case about a registration names its subject by, and the answers that are written about.
 REGISTRATION = "registration"
@@ -47,10 +50,18 @@ def keep_case(event: EnrolmentEvent) -> None:
     if enrolment.state not in AWAITING_VERIFICATION:
         close_case(subject_kind=SUBJECT, subject=subject)
         return
-    open_case(subject_kind=SUBJECT, subject=subject, queue=QUEUE, right=Right.VERIFY, due=expected_by(enrolment, now()))
     last = enrolment.history.order_by("id").last()
-    if last and last.move == Move.TAKE_UP and last.by:
-        give_case(subject_kind=SUBJECT, subject=subject, to=last.by)
+    if last and last.move == Move.PROPOSE and isinstance(event, EnrolmentProposed):
+        close_case(subject_kind=SUBJECT, subject=subject)  # out of the hands that proposed it
+    due = last_day(enrolment.hold_until) if enrolment.hold_until else expected_by(enrolment, now())
+    open_case(
+        subject_kind=SUBJECT, subject=subject, queue=QUEUE, right=Right.VERIFY, due=due,
+        weight=WEIGHTS.get(enrolment.risk, 0),
+    )  # fmt: skip
+    taken = enrolment.history.filter(move__in=[Move.SUBMIT, Move.TAKE_UP]).select_related("by").order_by("id").last()
+    is_aside = taken and taken.by and enrolment.recusals.filter(person=taken.by).exists()
+    if enrolment.state == State.UNDER_REVIEW and taken and taken.by and not is_aside:
+        give_case(subject_kind=SUBJECT, subject=subject, to=taken.by)
 
 
 def tell_applicant(event: EnrolmentEvent) -> None:
@@ -62,6 +73,8 @@ def tell_applicant(event: EnrolmentEvent) -> None:
     context = {
         "enrolment": enrolment, "resume": addresses.resume(language), "until": enrolment.last_open_day,
         "expected": expected_by(enrolment, now()),
+        "held_until": last_day(enrolment.hold_until) if enrolment.hold_until else None,
+        "is_of_two": enrolment.history.filter(move=Move.PROPOSE, said__of_two=True).exists(),
     }  # fmt: skip
     kind = type(event).__name__.removeprefix("Enrolment").lower()
     tell(kind, key=f"{event.event_id} applicant", to=enrolment.email, language=language, context=context)
@@ -134,7 +147,7 @@ def take_out_infected(event: FileScanned) -> None:
         return
     for document in EnrolmentDocument.objects.filter(file__scan=scan, removed_at=None).order_by("id"):
         enrolment = Enrolment.objects.select_for_update(of=("self",)).get(pk=document.enrolment_id)
-        if enrolment.state in OPEN_TO_CHANGE:
+        if enrolment.state in OPEN_TO_DOCUMENTS:
             EnrolmentDocument.objects.filter(pk=document.pk).update(removed_at=now())
             enrolment.revision += 1
             enrolment.save(update_fields=["revision"])

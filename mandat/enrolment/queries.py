@@ -11,10 +11,19 @@ from mandat.access.links import Kind
 from mandat.access.queries import may
 from mandat.access.rights import Right
 from mandat.enrolment import codes
+from mandat.enrolment.checks import BY_CODE
 from mandat.enrolment.errors import WrongFollowUpCode
-from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove, Invitation, Reproof
+from mandat.enrolment.models import Enrolment, EnrolmentCheck, EnrolmentDocument, EnrolmentMove, Invitation, Reproof
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
-from mandat.enrolment.workflow import AWAITING_VERIFICATION, OPEN_REPROOFS, InvitationState, Move, State
+from mandat.enrolment.risk import Asked, asked_of
+from mandat.enrolment.workflow import (
+    AWAITING_APPLICANT,
+    AWAITING_VERIFICATION,
+    OPEN_REPROOFS,
+    InvitationState,
+    Move,
+    State,
+)
 from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import Designation, Enterprise, Identifier, ServiceRegistration, User
 from mandat.identity.models import Person
@@ -63,6 +72,41 @@ def last_submission(enrolment: Enrolment) -> EnrolmentMove | None:
     return submitted.order_by("id").last()
 
 
+def latest_checks(submission: EnrolmentMove) -> dict[str, EnrolmentCheck]:
+    """Return what each check of a submission found last, by its code, in the order in which they are made."""
+    made = {each.code: each for each in sorted(submission.checks.all(), key=lambda one: (one.turn, one.pk))}
+    return {code: made[code] for code in BY_CODE if code in made}
+
+
+def last_move(enrolment: Enrolment, move: Move) -> EnrolmentMove | None:
+    """Return the last time that a move was made."""
+    return enrolment.history.filter(move=move).order_by("id").last()
+
+
+def asked_since(enrolment: Enrolment) -> datetime:
+    """Return since when a document is asked for."""
+    asked = last_move(enrolment, Move.ASK_EVIDENCE)
+    return asked.at if asked else enrolment.changed_at
+
+
+def asked_of_approval(enrolment: Enrolment, on: date) -> Asked:
+    """Return what the policies of a day ask of an approval."""
+    return asked_of(
+        enrolment.risk, holds=policy("enrolment-hold-days", on), of_two=policy("enrolment-two-officers", on)
+    )
+
+
+def paused_for(enrolment: Enrolment, at: datetime) -> timedelta:
+    """Return how long an enrolment has waited for its applicant since its submission: the clock stops meanwhile."""
+    paused, since = timedelta(), None
+    for each in enrolment.history.order_by("id"):
+        if since is not None:
+            paused, since = paused + (each.at - since), None
+        if each.after in AWAITING_APPLICANT:
+            since = each.at
+    return paused if since is None else paused + (at - since)
+
+
 def last_return(enrolment: Enrolment) -> EnrolmentMove | None:
     """Return what the desk asked to correct, while it is still to be corrected."""
     if enrolment.state != State.RETURNED:
@@ -83,7 +127,7 @@ def expected_by(enrolment: Enrolment, at: datetime) -> date | None:
     """Return when a decision is expected, or was if it is late; none when none is due."""
     if enrolment.submitted_at is None or enrolment.state not in AWAITING_VERIFICATION:
         return None
-    return legal_day(enrolment.submitted_at + expected_delay(at))
+    return legal_day(enrolment.submitted_at + expected_delay(at) + paused_for(enrolment, at))
 
 
 def invitation_of(token: str) -> Invitation | None:

@@ -28,6 +28,12 @@ from mandat.web.asking import Request
 from mandat.web.errors import forbidden, refused
 from mandat.web.proof import ask_for_proof
 
+#: What is done at the desk to one enrolment.
+AT_THE_DESK = (
+    "now", "taken_up", "returned", "refused", "approved", "document", "evidence", "resumed", "proposed",
+    "reconsidered", "stepped_aside", "checked_again", "looked_again",
+)  # fmt: skip
+
 
 class NotSignedIn(Exception):
     """The page wants to know who is asking."""
@@ -260,12 +266,8 @@ RULES: dict[str, Rule] = {
     "staff:registrants": Staff(Right.VERIFY, Right.EXAMINE, Right.AUDIT),
     "staff:registrant": Staff(Right.VERIFY, Right.EXAMINE, Right.AUDIT),
     "staff:enrolment": Staff(Right.VERIFY),
-    "staff:enrolment_now": Staff(Right.VERIFY),
-    "staff:enrolment_taken_up": Staff(Right.VERIFY),
-    "staff:enrolment_returned": Staff(Right.VERIFY),
-    "staff:enrolment_refused": Staff(Right.VERIFY),
-    "staff:enrolment_approved": Staff(Right.VERIFY),
-    "staff:enrolment_document": Staff(Right.VERIFY),
+    "staff:call_request": Staff(Right.VERIFY),
+    **{f"staff:enrolment_{each}": Staff(Right.VERIFY) for each in AT_THE_DESK},
     "staff:invitation_renewed": Staff(Right.VERIFY),
     "staff:invitation_letter": Staff(Right.VERIFY),
     **dict.fromkeys(

@@ -66,6 +66,7 @@ PROVEN: dict[str, Binding] = {
     "staff:accept": Binding(_("Accepter la demande")),
     "staff:refuse": Binding(_("Refuser la demande")),
     "staff:enrolment_approved": Binding(_("Approuver l’inscription")),
+    "staff:enrolment_proposed": Binding(_("Proposer l’approbation")),
     "staff:enrolment_refused": Binding(_("Refuser l’inscription")),
     "staff:handover_act": Binding(_("Faire avancer la demande de relève")),
     "staff:invitation_renewed": Binding(_("Renouveler l’invitation")),

@@ -10,18 +10,18 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from mandat.access.retries import in_one_transaction
-from mandat.enrolment import addresses, checks, codes, consent
+from mandat.enrolment import addresses, codes, consent
+from mandat.enrolment.commands.checking import check
 from mandat.enrolment.errors import ConsentMissing, EnrolmentIncomplete, StaleEnrolment
-from mandat.enrolment.events import EnrolmentBegun, EnrolmentSubmitted, EnrolmentWithdrawn
-from mandat.enrolment.facts import facts_of
-from mandat.enrolment.models import Enrolment, EnrolmentCheck, EnrolmentDocument, EnrolmentMove, Purpose
+from mandat.enrolment.events import EnrolmentBegun, EnrolmentEvidenceGiven, EnrolmentSubmitted, EnrolmentWithdrawn
+from mandat.enrolment.models import Enrolment, EnrolmentDocument, Purpose
 from mandat.enrolment.number import enrolment_number
-from mandat.enrolment.queries import documents_of, last_submission
+from mandat.enrolment.queries import asked_since, documents_of, last_submission
 from mandat.enrolment.reading import missing_documents, read
 from mandat.enrolment.steps import step as step_named
 from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import Move, State
-from mandat.filings.definition import Finding, findings_of_form
+from mandat.filings.definition import Finding, findings_of_form, social_insurance_numbers
 from mandat.filings.errors import ClosedToChange, NothingChanged, TooMuchTogether, UnknownStep
 from mandat.filings.typed import typed_in
 from mandat.identity.models import canonical_email
@@ -120,7 +120,9 @@ def attach_document(*, enrolment: UUID, purpose: Purpose, file: StoredFile, revi
     :raises StaleEnrolment: if it was changed since revision `revision`
     :raises TooMuchTogether: if its documents would weigh too much together
     """
-    found, at = _open(enrolment, revision)
+    found, at = _open(enrolment, revision, to_documents=True)
+    if (purpose == Purpose.ASKED) != (found.state == State.EVIDENCE):
+        raise ClosedToChange(found.state)
     most = policy("enrolment-documents-megabytes", legal_day(at))
     if file.size + weight_of(documents_of(found)) > most * 1024 * 1024:
         raise TooMuchTogether(most)
@@ -137,8 +139,11 @@ def remove_document(*, enrolment: UUID, document: UUID, revision: int) -> Enrolm
     :raises ClosedToChange: if the enrolment is neither a draft nor returned, or has expired
     :raises StaleEnrolment: if it was changed since revision `revision`
     """
-    found, at = _open(enrolment, revision)
-    if found.documents.filter(public_id=document, removed_at=None).update(removed_at=at):
+    found, at = _open(enrolment, revision, to_documents=True)
+    theirs = found.documents.filter(public_id=document, removed_at=None)
+    if found.state == State.EVIDENCE:  # what was submitted, or answered before, is no longer theirs to take out
+        theirs = theirs.filter(purpose=Purpose.ASKED, attached_at__gte=asked_since(found))
+    if theirs.update(removed_at=at):
         _changed(found, at)
     return found
 
@@ -170,8 +175,7 @@ def hand_over(enrolment: Enrolment, answers: Mapping[str, Any], *, at: datetime,
     """Submit what was read, check it and give it to the desk: the one way, whoever typed."""
     enrolment.neq, enrolment.client_number = answers.get("neq", ""), answers.get("client_number", "")
     enrolment.name = answers["name"]
-    submission = enrolment.make(Move.SUBMIT, at=at, said=said)
-    _check(enrolment, submission, at)
+    check(enrolment, enrolment.make(Move.SUBMIT, at=at, said=said), at)
     publish(EnrolmentSubmitted(enrolment=str(enrolment.public_id)))
 
 
@@ -193,10 +197,34 @@ def locked(enrolment: UUID) -> Enrolment:
     return Enrolment.objects.select_for_update(of=("self",)).get(public_id=enrolment)
 
 
-def _open(enrolment: UUID, revision: int) -> tuple[Enrolment, datetime]:
+@in_one_transaction
+def answer_evidence(*, enrolment: UUID, revision: int, words: str) -> Enrolment:
+    """
+    Answer what the desk asked for: the documents joined since, and a word.
+
+    :raises ClosedToChange: if nothing is asked, or the time to answer has passed
+    :raises StaleEnrolment: if it is no longer what the applicant saw
+    :raises NothingChanged: if neither a document was joined nor anything said
+    :raises EnrolmentIncomplete: if the words hold a social insurance number
+    """
+    found, at = _open(enrolment, revision, to_documents=True)
+    if found.state != State.EVIDENCE:
+        raise ClosedToChange(found.state)
+    if wrong := social_insurance_numbers({"words": words}):
+        raise EnrolmentIncomplete(wrong)
+    joined = documents_of(found).filter(purpose=Purpose.ASKED, attached_at__gte=asked_since(found))
+    if not joined and not words.strip():
+        raise NothingChanged(found.number)
+    said = {"documents": [{"id": str(each.public_id), "sha256": each.file.sha256} for each in joined]}
+    found.make(Move.ANSWER, at=at, reason=words.strip(), said=said)
+    publish(EnrolmentEvidenceGiven(enrolment=str(found.public_id)))
+    return found
+
+
+def _open(enrolment: UUID, revision: int, *, to_documents: bool = False) -> tuple[Enrolment, datetime]:
     found = locked(enrolment)
     at = now()
-    if not found.is_open(at):
+    if not (found.takes_documents(at) if to_documents else found.is_open(at)):
         raise ClosedToChange(found.state)
     if found.revision != revision:
         raise StaleEnrolment(found)
@@ -228,11 +256,3 @@ def what_it_says(enrolment: Enrolment, *, language: str) -> tuple[dict[str, Any]
     if before and all(before.said[part] == said[part] for part in ("answers", "documents")):
         raise NothingChanged(enrolment.number)
     return said, answers
-
-
-def _check(enrolment: Enrolment, submission: EnrolmentMove, at: datetime) -> None:
-    answers = submission.said["answers"]
-    EnrolmentCheck.objects.bulk_create(
-        EnrolmentCheck(submission=submission, code=check.code, outcome=found.outcome, found=found.said[:300], at=at)
-        for check, found in checks.run(answers, facts_of(enrolment, answers))
-    )

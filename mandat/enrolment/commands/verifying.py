@@ -14,22 +14,29 @@ from mandat.enrolment import addresses
 from mandat.enrolment.commands.applying import locked
 from mandat.enrolment.commands.invitations import issue
 from mandat.enrolment.commands.people import Newcomer, bring_in
-from mandat.enrolment.errors import VerifiedByTheSamePerson
-from mandat.enrolment.events import EnrolmentApproved, EnrolmentRefused, EnrolmentReturned, EnrolmentTakenUp
+from mandat.enrolment.errors import HeldStill, ProposalNeeded, SourceSilent, VerifiedByTheSamePerson
+from mandat.enrolment.events import (
+    EnrolmentApproved,
+    EnrolmentRefused,
+    EnrolmentReturned,
+    EnrolmentTakenUp,
+    SecondLookDrawn,
+)
 from mandat.enrolment.facts import is_enrolled
 from mandat.enrolment.fields import YES
-from mandat.enrolment.models import Channel, Enrolment, PaperIntake, Purpose
+from mandat.enrolment.models import Channel, Enrolment, Outcome, Purpose, Risk, SecondLook
 from mandat.enrolment.paper.questions import BY_POST
-from mandat.enrolment.queries import last_submission
+from mandat.enrolment.queries import asked_of_approval, last_move, last_submission, latest_checks
 from mandat.enrolment.reading import (
     basis_of,
-    everybody,
     firm_address,
     in_charge,
     letter_address,
     others_in_charge,
     representative,
 )
+from mandat.enrolment.relations import relation_of
+from mandat.enrolment.risk import is_drawn
 from mandat.enrolment.steps import DOCUMENT_FIELDS, OWN, step_of
 from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import ENROLMENT, Move, State
@@ -37,8 +44,9 @@ from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Identif
 from mandat.filings.errors import ReasonMissing, UnknownStep
 from mandat.identity import user_code
 from mandat.identity.actor import Actor
+from mandat.platform.clock import legal_day
 from mandat.platform.events import publish
-from mandat.register.agreement import plain_name
+from mandat.reference.queries import entry, policy
 
 
 @in_one_transaction
@@ -50,7 +58,7 @@ def take_up(*, enrolment: UUID, by: Actor) -> Enrolment:
     :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises MoveNotAllowed: if it is not waiting to be taken up
     """
-    found, _, authority = _verified(enrolment, Move.TAKE_UP, by)
+    found, _, authority = verified(enrolment, Move.TAKE_UP, by)
     found.make(Move.TAKE_UP, at=authority.at, under=authority)
     publish(EnrolmentTakenUp(enrolment=str(found.public_id), taken_up_by=str(by.person.public_id)))
     return found
@@ -67,7 +75,7 @@ def return_for_correction(*, enrolment: UUID, corrections: Mapping[str, str], by
     :raises ReasonMissing: if it is not said what to correct
     :raises MoveNotAllowed: if it is not in verification
     """
-    found, _, authority = _verified(enrolment, Move.RETURN, by)
+    found, _, authority = verified(enrolment, Move.RETURN, by)
     asked = [{"field": name, "message": message.strip()} for name, message in corrections.items()]
     if not asked or not all(each["message"] for each in asked):
         raise ReasonMissing
@@ -79,19 +87,22 @@ def return_for_correction(*, enrolment: UUID, corrections: Mapping[str, str], by
 
 
 @in_one_transaction
-def refuse(*, enrolment: UUID, reason: str, by: Actor) -> Enrolment:
+def refuse(*, enrolment: UUID, reason: str, by: Actor, code: str = "OTHER") -> Enrolment:
     """
-    Refuse an enrolment for good, and say why.
+    Refuse an enrolment for good, and say why: a reason of the list `enrolment_reason`, and words.
 
     :raises AccessDenied: if `by` is no verification officer
     :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises ReasonMissing: if no reason is given
+    :raises NoEntry: if there is no such reason today
     :raises MoveNotAllowed: if it is not in verification
     """
-    found, _, authority = _verified(enrolment, Move.REFUSE, by)
+    found, _, authority = verified(enrolment, Move.REFUSE, by)
     if not reason.strip():
         raise ReasonMissing
-    found.make(Move.REFUSE, at=authority.at, under=authority, reason=reason.strip())
+    listed = entry("enrolment_reason", code, legal_day(authority.at))
+    said = {"reason": {"code": listed.code, "fr": listed.label_fr, "en": listed.label_en}}
+    found.make(Move.REFUSE, at=authority.at, under=authority, reason=reason.strip(), said=said)
     publish(EnrolmentRefused(enrolment=str(found.public_id), refused_by=str(by.person.public_id)))
     return found
 
@@ -99,15 +110,19 @@ def refuse(*, enrolment: UUID, reason: str, by: Actor) -> Enrolment:
 @in_one_transaction
 def approve(*, enrolment: UUID, by: Actor, reason: str = "") -> Enrolment:
     """
-    Open the enterprise's account, designate its RA and its RSE, and invite them: all or nothing.
+    Open the enterprise's account, designate its RA and its RSEs, and invite them: all or nothing.
 
     :raises AccessDenied: if `by` is no verification officer
-    :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
-    :raises MoveNotAllowed: if it is not in verification
+    :raises VerifiedByTheSamePerson: if `by` is related to it, or proposed what asks for two officers
+    :raises MoveNotAllowed: if it is neither in verification nor proposed
+    :raises ProposalNeeded: if its risk asks for a second officer or for a wait, and it is not proposed
+    :raises HeldStill: if the wait is not over
+    :raises SourceSilent: if a source is silent, and no reason says how one made sure
     :raises NEQTaken: if another enterprise has the NEQ
     :raises EmailOfAnother: if somebody of another name has one of the addresses
     """
-    found, said, authority = _verified(enrolment, Move.APPROVE, by)
+    found, said, authority = verified(enrolment, Move.APPROVE, by)
+    _refuse_before_its_time(found, authority, reason)
     answers = said["answers"]
     found.enterprise = _opened(found, answers, authority)
     ra, rses = _designated(found, said, authority)
@@ -116,10 +131,63 @@ def approve(*, enrolment: UUID, by: Actor, reason: str = "") -> Enrolment:
     _tell_the_representative(found, ra, rses)
     ids = {"approved_by": str(by.person.public_id), "enterprise": str(found.enterprise.public_id)}
     publish(EnrolmentApproved(enrolment=str(found.public_id), **ids))
+    _draw(found, authority)
     return found
 
 
-def _verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[str, Any], Authority]:
+def _refuse_before_its_time(enrolment: Enrolment, authority: Authority, reason: str) -> None:
+    """
+    Refuse an approval that comes too early, or from the same person twice.
+
+    A proposal is held to what it was proposed under, and to what the risk of the moment asks, whichever asks more.
+    """
+    refuse_a_number_taken(enrolment)
+    asked = asked_of_approval(enrolment, legal_day(authority.at))
+    if enrolment.state != State.PROPOSED:
+        if asked.is_proposed_first:
+            raise ProposalNeeded
+        refuse_a_silent_source(enrolment, reason)
+        return
+    if enrolment.hold_until and authority.at < enrolment.hold_until:
+        raise HeldStill
+    if asked.hold_days and enrolment.hold_until is None:  # the risk has grown since
+        raise ProposalNeeded
+    proposed = last_move(enrolment, Move.PROPOSE)
+    if proposed and (asked.is_of_two or proposed.said.get("of_two")) and proposed.by == authority.by.person:
+        raise VerifiedByTheSamePerson
+
+
+def refuse_a_number_taken(enrolment: Enrolment) -> None:
+    """
+    Refuse to go on if an account has the number already; the database refuses it too, for an NEQ.
+
+    :raises NEQTaken: if one has
+    """
+    if is_enrolled(enrolment.neq, enrolment.client_number):
+        raise NEQTaken(enrolment.neq or enrolment.client_number)
+
+
+def refuse_a_silent_source(enrolment: Enrolment, reason: str) -> None:
+    """
+    Refuse to go on while a source is silent, unless it is said how one made sure without it.
+
+    :raises SourceSilent: if it is not
+    """
+    submission = last_submission(enrolment)
+    made = latest_checks(submission).values() if submission else ()
+    if not reason.strip() and any(each.outcome == Outcome.SILENT for each in made):
+        raise SourceSilent
+
+
+def _draw(enrolment: Enrolment, authority: Authority) -> None:
+    """Draw whether a low-risk approval is looked at again, by somebody else."""
+    percent = policy("enrolment-second-look-percent", legal_day(authority.at))
+    if enrolment.risk == Risk.LOW and is_drawn(enrolment.public_id, percent):
+        SecondLook.objects.create(enrolment=enrolment, drawn_at=authority.at)
+        publish(SecondLookDrawn(enrolment=str(enrolment.public_id)))
+
+
+def verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[str, Any], Authority]:
     """Lock an enrolment for an officer, with what it said when it was last submitted."""
     found = locked(enrolment)
     authority = require(by, Right.VERIFY)
@@ -127,11 +195,7 @@ def _verified(enrolment: UUID, move: Move, by: Actor) -> tuple[Enrolment, dict[s
     submission = last_submission(found)
     assert submission is not None  # noqa: S101 - the states that allow these moves come after a submission
     answers = submission.said["answers"]
-    named = everybody(answers)
-    theirs = {found.email, *(each.email for each in named)}
-    is_named = plain_name(str(by.person)) in {plain_name(str(each)) for each in named}
-    has_typed = PaperIntake.objects.filter(enrolment=found, typed_by=by.person).exists()
-    if has_typed or is_named or by.login.email in theirs:
+    if relation_of(by, found, answers):
         raise VerifiedByTheSamePerson
     return found, submission.said, authority
 
@@ -144,7 +208,7 @@ def channel_of(said: Mapping[str, Any]) -> Channel:
 
 def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authority) -> Enterprise:
     if not enrolment.neq:
-        _claim_client_number(enrolment.client_number)
+        _claim_client_number(enrolment)
     enterprise = open_enterprise(
         key=uuid5(enrolment.public_id, "enterprise"), kind=EnterpriseKind(answers["kind"]), name=answers["name"],
         neq=answers.get("neq", ""), is_established_in_quebec=answers["is_established_in_quebec"] == YES,
@@ -158,12 +222,11 @@ def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authori
     return enterprise
 
 
-def _claim_client_number(client_number: str) -> None:
+def _claim_client_number(enrolment: Enrolment) -> None:
     """Let one approval at a time open an account for a client number, and only if none has it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"enrol {client_number}"])
-    if is_enrolled("", client_number):
-        raise NEQTaken(client_number)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"enrol {enrolment.client_number}"])
+    refuse_a_number_taken(enrolment)
 
 
 def _designated(enrolment: Enrolment, said: Mapping[str, Any], authority: Authority) -> tuple[Newcomer, list[Newcomer]]:

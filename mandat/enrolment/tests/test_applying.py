@@ -155,7 +155,7 @@ def test_a_correction_must_change_something_and_is_checked_anew(world):
 
 
 def test_what_is_submitted_or_decided_is_closed(world):
-    for state in set(State) - {State.DRAFT, State.RETURNED, State.EVIDENCE, State.PROPOSED}:
+    for state in set(State) - {State.DRAFT, State.RETURNED}:
         enrolment = world.in_state(state)
         with pytest.raises(ClosedToChange):
             world.answer(enrolment, name="Autre")

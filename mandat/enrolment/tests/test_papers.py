@@ -80,16 +80,18 @@ def test_whoever_typed_does_not_decide_and_a_second_officer_does(typist, officer
         take_up(enrolment=intake.enrolment.public_id, by=typist)
     take_up(enrolment=intake.enrolment.public_id, by=officer)
     with pytest.raises(VerifiedByTheSamePerson):
-        approve(enrolment=intake.enrolment.public_id, by=typist)
+        approve(enrolment=intake.enrolment.public_id, by=typist, reason="Vérifié au dossier.")
 
-    assert approve(enrolment=intake.enrolment.public_id, by=officer).state == State.APPROVED
+    assert (
+        approve(enrolment=intake.enrolment.public_id, by=officer, reason="Vérifié au dossier.").state == State.APPROVED
+    )
 
 
 def test_an_approval_by_post_alone_opens_with_the_letter_and_the_follow_up_code(typist, officer, monkeypatch):
     monkeypatch.setattr("mandat.enrolment.codes.letter_token", lambda: "BCDF-GHJK")
     issued, intake = assisted(typist, rse_is_ra="yes")
     take_up(enrolment=intake.enrolment.public_id, by=officer)
-    approve(enrolment=intake.enrolment.public_id, by=officer)
+    approve(enrolment=intake.enrolment.public_id, by=officer, reason="Vérifié au dossier.")
 
     invitation = Invitation.objects.get()
     assert invitation.channel == Channel.POST

@@ -10,7 +10,7 @@ from mandat.enrolment.commands import activate, approve, begin_enrolment, submit
 from mandat.enrolment.errors import InvitationUnusable, WrongSecondPart
 from mandat.enrolment.models import Enrolment, EnrolmentMove, Invitation
 from mandat.enrolment.tests.test_invitations import PASSWORD, letter_to, link_to
-from mandat.enrolment.tests.world import World
+from mandat.enrolment.tests.world import SURE, World
 from mandat.enterprises.models import Enterprise
 from mandat.identity.models import Person
 from mandat.platform.models import Mail
@@ -48,7 +48,9 @@ def test_an_enrolment_is_approved_once(workers):
     world = World()
     enrolment = world.under_review().public_id
     people = Person.objects.count()
-    answers = together(*((each, lambda: approve(enrolment=enrolment, by=world.officer)) for each in workers))
+    answers = together(
+        *((each, lambda: approve(enrolment=enrolment, by=world.officer, reason=SURE)) for each in workers)
+    )
     assert sum(isinstance(each, MoveNotAllowed) for each in answers) == HANDS - 1
     assert (Enterprise.objects.count(), Person.objects.count() - people, Invitation.objects.count()) == (1, 2, 2)
 

@@ -18,7 +18,7 @@ from mandat.enrolment.events import EnrolmentTakenUp
 from mandat.enrolment.handlers import keep_case
 from mandat.enrolment.models import Enrolment, Invitation
 from mandat.enrolment.queries import enrolments_verifiable_by
-from mandat.enrolment.tests.world import World
+from mandat.enrolment.tests.world import SURE, World
 from mandat.enrolment.workflow import State
 from mandat.enterprises.models import Designation, Enterprise, Identifier
 from mandat.filings.errors import ReasonMissing, UnknownStep
@@ -68,7 +68,7 @@ def test_a_draft_is_none_of_the_officers_business(world):
     assert not enrolments_verifiable_by(actor().person, now()).exists()
     for do in (
         lambda: take_up(enrolment=draft.public_id, by=world.officer),
-        lambda: approve(enrolment=submitted.public_id, by=world.officer),
+        lambda: approve(enrolment=submitted.public_id, by=world.officer, reason=SURE),
     ):
         with pytest.raises(MoveNotAllowed):
             do()
@@ -160,25 +160,25 @@ def test_an_address_of_somebody_else_stops_the_approval_and_leaves_nothing(world
     LoginFactory(email="malik@demo.test", person=PersonFactory(given_name="Paul", family_name="Huard"))
     people = Person.objects.count()
     with pytest.raises(EmailOfAnother):
-        approve(enrolment=enrolment.public_id, by=world.officer)
+        approve(enrolment=enrolment.public_id, by=world.officer, reason=SURE)
     assert (Enterprise.objects.count(), Person.objects.count(), Invitation.objects.count()) == (0, people, 0)
     assert Enrolment.objects.get().state == State.UNDER_REVIEW
 
 
 def test_an_neq_is_enrolled_once(world):
     first, second = world.under_review(), world.under_review()
-    approve(enrolment=first.public_id, by=world.officer)
+    approve(enrolment=first.public_id, by=world.officer, reason=SURE)
     with pytest.raises(NEQTaken):
-        approve(enrolment=second.public_id, by=world.officer)
+        approve(enrolment=second.public_id, by=world.officer, reason=SURE)
     with pytest.raises(MoveNotAllowed):
-        approve(enrolment=first.public_id, by=world.officer)
+        approve(enrolment=first.public_id, by=world.officer, reason=SURE)
     assert Enterprise.objects.count() == 1
 
 
 def test_a_mandate_is_the_evidence_of_its_designation(world):
     enrolment = world.attach(world.answered(ra_basis="mandate"))
     take_up(enrolment=world.submit(enrolment).public_id, by=world.officer)
-    approve(enrolment=enrolment.public_id, by=world.officer)
+    approve(enrolment=enrolment.public_id, by=world.officer, reason=SURE)
     evidence = Designation.objects.get(role="RA").evidence
     assert evidence == {
         "enrolment": str(enrolment.public_id), "documents": [str(enrolment.documents.get().public_id)],

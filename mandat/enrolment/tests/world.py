@@ -8,8 +8,10 @@ from mandat.access.tests.factories import StaffAssignmentFactory, actor
 from mandat.enrolment import consent
 from mandat.enrolment.commands import (
     approve,
+    ask_evidence,
     attach_document,
     begin_enrolment,
+    propose,
     refuse,
     return_for_correction,
     save_answers,
@@ -55,6 +57,10 @@ OUTSIDE = _FIRM | _OWNER | {
 }  # fmt: skip
 
 
+#: How an officer made sure, where the source is silent: in tests, the enterprises register always is.
+SURE = "Vérifié au registre, à l’écran."
+
+
 class World:
     """What drives an enrolment from its beginning to its end."""
 
@@ -97,6 +103,23 @@ class World:
     def under_review(self, **said) -> Enrolment:
         return take_up(enrolment=self.submitted(**said).public_id, by=self.officer)
 
+    def evidence(self, **said) -> Enrolment:
+        """An enrolment of which a document is asked."""
+        return ask_evidence(
+            enrolment=self.under_review(**said).public_id, wanted=["RESOLUTION"], words="La résolution signée.",
+            by=self.officer,
+        )  # fmt: skip
+
+    def proposed(self, **said) -> Enrolment:
+        """An enrolment whose approval is proposed, and waits."""
+        return propose(enrolment=self.risky(**said).public_id, by=self.officer, reason=SURE)
+
+    def risky(self, **said) -> Enrolment:
+        """An enrolment in verification, of high risk: a twin competes, a number and an address do not agree."""
+        said = {"neq": "1199999014", "postal_code": "E1C 9Z9"} | said
+        self.submitted(**said)
+        return self.under_review(**said)
+
     def returned(self, **said) -> Enrolment:
         corrections = {"neq": "Ce NEQ n’est pas celui de ce nom."}
         return return_for_correction(
@@ -104,7 +127,7 @@ class World:
         )
 
     def approved(self, **said) -> Enrolment:
-        return approve(enrolment=self.under_review(**said).public_id, by=self.officer)
+        return approve(enrolment=self.under_review(**said).public_id, by=self.officer, reason=SURE)
 
     #: What an approval is refused by when another account has the number.
     taken = NEQTaken
@@ -112,7 +135,7 @@ class World:
     def approve(self, enrolment) -> Enrolment:
         """Take up what was submitted, and approve it."""
         take_up(enrolment=enrolment.public_id, by=self.officer)
-        return approve(enrolment=enrolment.public_id, by=self.officer)
+        return approve(enrolment=enrolment.public_id, by=self.officer, reason=SURE)
 
     def refused(self, **said) -> Enrolment:
         return refuse(enrolment=self.under_review(**said).public_id, reason="Entreprise inconnue.", by=self.officer)
@@ -121,5 +144,5 @@ class World:
         return withdraw_enrolment(enrolment=self.begun().public_id)
 
     def in_state(self, state: State) -> Enrolment:
-        makers = {State.DRAFT: self.answered, State.UNDER_REVIEW: self.under_review}
+        makers = {State.DRAFT: self.answered, State.APPROVED: lambda: self.approved(neq="2299999013")}
         return makers.get(state, getattr(self, state.value, self.answered))()

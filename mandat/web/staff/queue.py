@@ -22,6 +22,7 @@ from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
 from mandat.enrolment.handover_queries import handovers_by_id
+from mandat.enrolment.models import CallRequest, Enrolment, Risk, SecondLook
 from mandat.enrolment.queries import enrolments_by_id, reproofs_by_id
 from mandat.enterprises.models import Enterprise, ServiceRegistration
 from mandat.filings.models import Filing
@@ -68,10 +69,44 @@ def enrolments(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     return {
         key: Subject(
             title=each.name,
-            detail=_("Inscription %(number)s") % {"number": each.number},
+            detail=_detail(each),
             href=reverse("staff:enrolment", args=[key]),
         )
         for key, each in enrolments_by_id(ids).items()
+    }
+
+
+def _detail(each: Enrolment) -> str:
+    """Return the number of an enrolment, and its risk where it asks for more than one look."""
+    said = _("Inscription %(number)s") % {"number": each.number}
+    if each.risk in {"", Risk.LOW}:
+        return said
+    return _("%(enrolment)s, risque %(level)s") % {"enrolment": said, "level": str(Risk(each.risk).label).lower()}
+
+
+def second_looks(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of approvals that were drawn to be looked at again."""
+    found = SecondLook.objects.filter(public_id__in=ids).select_related("enrolment").order_by("id")
+    return {
+        each.public_id: Subject(
+            title=each.enrolment.name,
+            detail=_("Second regard sur l’inscription %(number)s") % {"number": each.enrolment.number},
+            href=reverse("staff:enrolment", args=[each.enrolment.public_id]),
+        )
+        for each in found
+    }
+
+
+def call_requests(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of applicants who ask for a person."""
+    found = CallRequest.objects.filter(public_id__in=ids).select_related("enrolment").order_by("id")
+    return {
+        each.public_id: Subject(
+            title=each.enrolment.name or each.enrolment.number,
+            detail=_("Demande à parler à quelqu’un, inscription %(number)s") % {"number": each.enrolment.number},
+            href=reverse("staff:call_request", args=[each.public_id]),
+        )
+        for each in found
     }
 
 
@@ -133,6 +168,8 @@ SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "reproof": reproofs,
     "recovery": recoveries,
     "handover": handovers,
+    "second_look": second_looks,
+    "call_request": call_requests,
 }
 
 
@@ -149,14 +186,16 @@ def queue_now(request: Request) -> HttpResponse:
 
 
 def _shown(request: Request) -> dict[str, Any]:
-    whose = request.GET.get("whose", "")
-    page, kept = paged(_cases(request, whose), request)
+    whose, by_risk = request.GET.get("whose", ""), request.GET.get("by") == "risk"
+    cases = _cases(request, whose)
+    page, kept = paged(cases.order_by("-weight", "opened_at", "id") if by_risk else cases, request)
     refreshed = live(request, "staff:queue_now", topics=[QUEUES], kept=request.GET.urlencode())
     return {
         "page": page,
         "kept": kept,
         "rows": rows_of(page.object_list),
         "whose": whose,
+        "by_risk": by_risk,
         "choices": WHOSE,
         "live": refreshed,
     }

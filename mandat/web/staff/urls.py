@@ -23,6 +23,7 @@ from mandat.web.staff import (
     views,
     why,
 )
+from mandat.web.staff import verification_gestures as gestures
 
 app_name = "staff"
 
@@ -46,6 +47,13 @@ one_enrolment = [
     path("refuser", verification.enrolment_refused, name="enrolment_refused"),
     path("approuver", verification.enrolment_approved, name="enrolment_approved"),
     path("pieces/<uuid:document>", verification.enrolment_document, name="enrolment_document"),
+    path("demander-piece", gestures.evidence, name="enrolment_evidence"),
+    path("sans-reponse", gestures.resumed, name="enrolment_resumed"),
+    path("proposer", gestures.proposed, name="enrolment_proposed"),
+    path("reprendre", gestures.reconsidered, name="enrolment_reconsidered"),
+    path("recuser", gestures.stepped_aside, name="enrolment_stepped_aside"),
+    path("reverifier", gestures.checked_again, name="enrolment_checked_again"),
+    path("second-regard", gestures.looked_again, name="enrolment_looked_again"),
 ]
 
 #: Of one paper that came in, under papier/<intake>/.
@@ -103,6 +111,7 @@ urlpatterns = [
     path("papier/", paper.papers, name="papers"),
     path("papier/<uuid:intake>/", include(one_paper)),
     path("invitations/<uuid:invitation>/lettre", verification.invitation_letter, name="invitation_letter"),
+    path("appels/<uuid:call_request>/", gestures.call, name="call_request"),
     path("invitations/<uuid:invitation>/renouveler", verification.invitation_renewed, name="invitation_renewed"),
     path("services/<uuid:registration>/", registrations.registration, name="registration"),
     path("services/<uuid:registration>/accepter", registrations.accept, name="accept_registration"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -25,20 +26,36 @@ from mandat.enrolment.commands import (
     return_for_correction,
     take_up,
 )
-from mandat.enrolment.errors import EmailOfAnother, InvitationUnusable, VerifiedByTheSamePerson
-from mandat.enrolment.models import Enrolment, EnrolmentCheck, Invitation, Outcome, PaperIntake
+from mandat.enrolment.errors import (
+    AnsweredBefore,
+    EmailOfAnother,
+    HeldStill,
+    InvitationUnusable,
+    NothingToPropose,
+    ProposalNeeded,
+    SourceSilent,
+    VerifiedByTheSamePerson,
+)
+from mandat.enrolment.facts import twins_of
+from mandat.enrolment.models import Enrolment, EnrolmentCheck, Invitation, Outcome, PaperIntake, Risk, SecondLook
 from mandat.enrolment.paper.questions import Conditions
 from mandat.enrolment.queries import (
+    asked_of_approval,
     documents_of,
     enrolments_verifiable_by,
     expected_by,
+    last_move,
     last_submission,
+    latest_checks,
 )
 from mandat.enrolment.reading import summary
+from mandat.enrolment.relations import relation_of
 from mandat.enrolment.steps import DOCUMENT_FIELDS, STEPS
-from mandat.enrolment.workflow import ENROLMENT, State
+from mandat.enrolment.workflow import AWAITING_APPLICANT, AWAITING_VERIFICATION, ENROLMENT, Move, State
 from mandat.filings.summary import sections_of, shown
+from mandat.platform.clock import last_day, legal_day
 from mandat.platform.workflow import MoveNotAllowed
+from mandat.reference.queries import entries
 from mandat.web.asking import Request
 from mandat.web.documents import given_to_staff
 from mandat.web.live import live
@@ -95,13 +112,17 @@ def _shown(request: Request, found: Enrolment) -> dict[str, Any]:
     submission = last_submission(found)
     said = submission.said if submission else {"answers": {}}
     papers = PaperIntake.objects.filter(enrolment=found).select_related("typed_by", "received_by")
+    made = latest_checks(submission).values() if submission else []
     invited = Invitation.objects.filter(enterprise=found.enterprise_id) if found.enterprise_id else Invitation.objects
     return {
         "enrolment": found,
         "state": State(found.state),
         "moves": [move.value for move in ENROLMENT.moves_from(State(found.state))],
-        "checks": checked(submission.checks.all() if submission else [], said["answers"]),
-        "checked_at": submission.at if submission else None,
+        "checks": checked(made, said["answers"]),
+        "checked_at": max((each.at for each in made), default=None),
+        "is_silent": any(each.outcome == Outcome.SILENT for each in made),
+        **weighed(request, found),
+        **around(request, found, said["answers"]),
         "sections": summary(said["answers"]),
         "documents": documents_of(found),
         "expected": expected_by(found, request.at),
@@ -114,11 +135,42 @@ def _shown(request: Request, found: Enrolment) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def weighed(request: Request, found: Enrolment) -> dict[str, Any]:
+    """Return what a page says of the risk of an enrolment, and of what it asks of an approval."""
+    day = legal_day(request.at)
+    labels = {each.code: each.label for each in entries("risk_factor", day)}
+    proposed = last_move(found, Move.PROPOSE) if found.state == State.PROPOSED else None
+    is_held = found.hold_until is not None and request.at < found.hold_until
+    asked = asked_of_approval(found, day)
+    is_same = proposed is not None and proposed.by == request.actor.person and proposed.said.get("of_two", False)
+    return {
+        "risk": Risk(found.risk or Risk.HIGH),
+        "risk_node": {Risk.LOW: "done", Risk.MEDIUM: "near"}.get(Risk(found.risk or Risk.HIGH), "due"),
+        "risk_reasons": [(labels.get(code, code), points) for code, points in found.risk_reasons],
+        "asked": asked,
+        "held_until": last_day(found.hold_until) if found.hold_until and is_held else None,
+        "is_the_other_to_decide": is_same,
+    }
+
+
+def around(request: Request, found: Enrolment, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands around an enrolment: what competes with it, who steps aside, calls, the second look."""
+    is_in_course = found.state in AWAITING_VERIFICATION | AWAITING_APPLICANT
+    return {
+        "relation": relation_of(request.actor, found, answers) if is_in_course and answers else None,
+        "is_in_course": is_in_course,
+        "twins": twins_of(found, found.neq, found.client_number) if is_in_course else [],
+        "recusals": found.recusals.select_related("person") if is_in_course else [],
+        "calls": found.call_requests.select_related("answered_by").order_by("id"),
+        "look": SecondLook.objects.filter(enrolment=found).select_related("looked_by").first(),
+    }
+
+
 def checked(made: Iterable[EnrolmentCheck], answers: Mapping[str, Any]) -> list[Checked]:
-    """Return checks beside what was declared, in the order in which they were made."""
+    """Return checks beside what was declared."""
     fields = {name: each for step in STEPS for name, each in step.base_fields.items()}
     rows = []
-    for each in sorted(made, key=lambda one: one.pk):
+    for each in made:
         check = BY_CODE[each.code]
         value = answers.get(check.field)
         rows.append(Checked(check, shown(fields[check.field], value) if value else "", each))
@@ -130,6 +182,20 @@ def blocked(request: Request, found: Enrolment, why: str) -> HttpResponse:
     return render(request, PAGE, _shown(request, found) | {"why": why}, status=CONFLICT)
 
 
+#: What may stand in the way of a gesture, in the words of its page.
+IN_THE_WAY: Mapping[type[Exception], Any] = {
+    VerifiedByTheSamePerson: gettext_lazy(
+        "Cette inscription vous touche, ou vous y avez déjà répondu : un collègue s’en charge."
+    ),
+    ProposalNeeded: gettext_lazy("Son risque vient de changer, et ce qu’il demande avec lui. Relisez la page."),
+    NothingToPropose: gettext_lazy("Son risque vient de changer, et ce qu’il demande avec lui. Relisez la page."),
+    HeldStill: gettext_lazy("L’attente n’est pas finie : les personnes prévenues peuvent encore s’opposer."),
+    SourceSilent: gettext_lazy("Une source est muette : dites comment vous vous en êtes assuré sans elle."),
+    AnsweredBefore: gettext_lazy("Un collègue l’a fait entre-temps."),
+    NEQTaken: gettext_lazy("Une entreprise inscrite a déjà ce numéro. Renvoyez l’inscription, ou refusez-la."),
+}
+
+
 def decided(request: Request, found: Enrolment, decide: Callable[[], Any], done: str) -> HttpResponse:
     """Carry a decision out, and lead back to the enrolment; or say what stood in the way."""
     try:
@@ -137,11 +203,8 @@ def decided(request: Request, found: Enrolment, decide: Callable[[], Any], done:
     except MoveNotAllowed:
         found.refresh_from_db()
         return blocked(request, found, _("Quelqu’un l’a fait avancer entre-temps. Voici où elle en est."))
-    except VerifiedByTheSamePerson:
-        return blocked(request, found, _("Cette inscription vous nomme ou vient de vous : un collègue la vérifie."))
-    except NEQTaken:
-        message = _("Une entreprise inscrite a déjà ce NEQ. Renvoyez l’inscription, ou refusez-la.")
-        return blocked(request, found, message)
+    except tuple(IN_THE_WAY) as why:
+        return blocked(request, found, str(IN_THE_WAY[type(why)]))
     except EmailOfAnother as taken:
         message = _("L’adresse %(email)s est à une personne d’un autre nom. Renvoyez l’inscription pour correction.")
         return blocked(request, found, message % {"email": taken})
@@ -200,14 +263,41 @@ class ReturnForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    """Why."""
+    """Why: a reason of the list, and words."""
 
+    code = forms.ChoiceField(
+        label=gettext_lazy("Motif"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choisissez un motif.")},
+    )
     reason = forms.CharField(
-        label=gettext_lazy("Motif du refus"),
+        label=gettext_lazy("Explication"),
         help_text=gettext_lazy("Il est montré tel quel à qui a fait l’inscription."),
         max_length=2000,
         widget=forms.Textarea,
         error_messages={"required": gettext_lazy("Dites pourquoi l’inscription est refusée.")},
+    )
+
+    def __init__(self, *args: Any, on: date, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["code"].choices = choices_of("enrolment_reason", on)  # type: ignore[attr-defined]
+
+
+def choices_of(kind: str, on: date) -> list[tuple[str, str]]:
+    """Return the choices of a list of the reference data."""
+    return [(each.code, each.label) for each in entries(kind, on)]
+
+
+class ApproveForm(forms.Form):
+    """How one made sure, which is asked where a source is silent."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Comment vous vous en êtes assuré"),
+        help_text=gettext_lazy("Gardé au dossier. À dire si une source est muette ou ne concorde pas."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Une source est muette : dites comment vous vous en êtes assuré.")},
     )
 
 
@@ -230,24 +320,30 @@ def enrolment_returned(request: Request, enrolment: UUID) -> HttpResponse:
 def enrolment_refused(request: Request, enrolment: UUID) -> HttpResponse:
     """Ask why, then refuse the enrolment."""
     found = opened(request, enrolment)
-    form = RefuseForm(request.POST if request.method == "POST" else None)
+    form = RefuseForm(request.POST if request.method == "POST" else None, on=legal_day(request.at))
     if not form.is_valid():
         status = UNPROCESSABLE if form.errors else 200
         return render(request, REFUSE, {"enrolment": found, "form": form}, status=status)
-    refusing = partial(refuse, enrolment=enrolment, by=request.actor, reason=form.cleaned_data["reason"])
+    refusing = partial(refuse, enrolment=enrolment, by=request.actor, **form.cleaned_data)
     return decided(request, found, refusing, _("L’inscription est refusée."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrolment_approved(request: Request, enrolment: UUID) -> HttpResponse:
     """Say what an approval makes, then approve the enrolment."""
-    found = opened(request, enrolment)
-    if request.method != "POST":
-        shown = _shown(request, found)
-        differing = [each for each in shown["checks"] if each.made.outcome != Outcome.AGREES]
-        return render(request, APPROVE, shown | {"differing": differing})
-    approving = partial(approve, enrolment=enrolment, by=request.actor)
+    found, form = opened(request, enrolment), ApproveForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, APPROVE, before_approval(request, found, form))
+    approving = partial(approve, enrolment=enrolment, by=request.actor, reason=form.cleaned_data["reason"])
     return decided(request, found, approving, _("La firme est inscrite. Les invitations sont parties."))
+
+
+def before_approval(request: Request, found: Enrolment, form: forms.Form) -> dict[str, Any]:
+    """Return what an officer reads before an approval, or before proposing one."""
+    shown = _shown(request, found)
+    form.fields["reason"].required = shown["is_silent"] and found.state != State.PROPOSED
+    differing = [each for each in shown["checks"] if each.made.outcome != Outcome.AGREES]
+    return shown | {"differing": differing, "form": form}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

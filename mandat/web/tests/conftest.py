@@ -20,8 +20,8 @@ from mandat.access.tests.factories import DesignationFactory, EnterpriseFactory,
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import FIRMS
 from mandat.demo.world import World, registrant_of
-from mandat.enrolment.commands import report_lost_factor, start_reproof
-from mandat.enrolment.models import Enrolment, Handover
+from mandat.enrolment.commands import ask_for_a_person, report_lost_factor, start_reproof
+from mandat.enrolment.models import Enrolment, Handover, Moment, SecondLook
 from mandat.enrolment.tests.relief import Relief
 from mandat.enrolment.tests.world import World as Enrolments
 from mandat.enterprises.models import Enterprise
@@ -170,6 +170,9 @@ def enrolments() -> dict[str, Enrolment]:
     world = Enrolments()
     made = [world.begun(), world.submitted(), world.attach(world.returned(ra_basis="office")), world.refused()]
     made += [world.under_review(neq="2299999013"), world.approved(neq="2299999153")]
+    made += [world.evidence(neq="3399999013"), world.proposed()]
+    SecondLook.objects.get_or_create(enrolment=made[5], defaults={"drawn_at": now()})
+    ask_for_a_person(enrolment=made[0].public_id, phone="418 555-0188", moment=Moment.ANY, words="Quel numéro?")
     return {each.state: each for each in made}
 
 

@@ -223,7 +223,15 @@ def pages_of_enrolments(enrolments) -> list[Page]:
         ("applicant", f"{of['returned']}/pieces", 200),
         ("applicant", f"{of['returned']}/verifier", 200),
         *(("verifier1", desk[state], 200) for state in ("submitted", "under_review", "returned", "approved")),
-        *(("verifier1", f"{desk['under_review']}{page}", 200) for page in ("approuver", "renvoyer", "refuser")),
+        *(("verifier1", desk[state], 200) for state in ("evidence", "proposed")),
+        *(
+            ("verifier1", f"{desk['under_review']}{page}", 200)
+            for page in ("approuver", "renvoyer", "refuser", "demander-piece", "proposer", "recuser")
+        ),
+        ("verifier1", f"{desk['evidence']}sans-reponse", 200),
+        ("verifier1", f"{desk['proposed']}reprendre", 200),
+        ("verifier1", f"{desk['approved']}second-regard", 200),
+        ("verifier1", f"/agence/appels/{enrolments['draft'].call_requests.get().public_id}/", 200),
         ("verifier1", f"/agence/invitations/{invitation.public_id}/renouveler", 200),
     ]
 

@@ -25,6 +25,9 @@ HARMLESS = {
     "firm:begin", "firm:step", "firm:documents", "firm:remove_document",
     "staff:document", "staff:enrolment_document", "staff:visit", "staff:close_visit", "staff:open_visit",
     "staff:take_up", "staff:give_back", "staff:enrolment_taken_up", "staff:enrolment_returned", "staff:resume",
+    "staff:enrolment_evidence", "staff:enrolment_resumed", "staff:enrolment_reconsidered",
+    "staff:enrolment_stepped_aside", "staff:enrolment_checked_again", "staff:enrolment_looked_again",
+    "staff:call_request",
     "staff:people",
 }  # fmt: skip
 #: The provider of identity has its own order of proofs, and takes no rights.

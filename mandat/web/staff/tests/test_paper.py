@@ -227,7 +227,7 @@ def test_the_letter_of_an_access_by_post_is_printed_at_the_desk(desk, officer, s
     desk.post(place(intake), WHOLE | {"rse_is_ra": "yes"})
     second = actor(StaffAssignmentFactory().person)
     take_up(enrolment=intake.enrolment.public_id, by=second)
-    approve(enrolment=intake.enrolment.public_id, by=second)
+    approve(enrolment=intake.enrolment.public_id, by=second, reason="Vérifié au dossier.")
     way = f"/agence/invitations/{Invitation.objects.get().public_id}/lettre"
 
     assert desk.post(way)["Location"] == f"/agence/inscriptions/{intake.enrolment.public_id}/"

@@ -3,14 +3,16 @@
 from uuid import uuid4
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from mandat.access.tests.factories import LoginFactory, PersonFactory, StaffAssignmentFactory, actor
-from mandat.enrolment.commands import approve
+from mandat.access.tests.factories import EnterpriseFactory, LoginFactory, PersonFactory, StaffAssignmentFactory, actor
 from mandat.enrolment.events import EnrolmentSubmitted
 from mandat.enrolment.handlers import keep_case
 from mandat.enrolment.models import Enrolment, Invitation
-from mandat.enrolment.tests.world import World
+from mandat.enrolment.tests.world import SURE, World
 from mandat.enrolment.workflow import State
+from mandat.enterprises.models import Identifier
+from mandat.platform.clock import now
 from mandat.web.tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +75,8 @@ def test_taken_up_returned_then_approved(world, desk):
     desk.post(place(again, "prendre"))
     assert "Confirmer les identités" in text_of(desk.get(place(again, "approuver")))
     assert Enrolment.objects.get().state == State.UNDER_REVIEW
-    assert desk.post(place(again, "approuver"))["Location"] == place(again)
+    assert desk.post(place(again, "approuver")).status_code == 409, "a source is silent"
+    assert desk.post(place(again, "approuver"), {"reason": SURE})["Location"] == place(again)
     assert Enrolment.objects.get().state == State.APPROVED
     assert "Envoyer une nouvelle invitation" in text_of(desk.get(place(again)))
 
@@ -84,13 +87,13 @@ def test_a_return_or_a_refusal_without_words_is_asked_again(world, desk):
         assert desk.get(place(enrolment, page)).status_code == 200
         assert desk.post(place(enrolment, page), {"reason": " "}).status_code == 422
     assert Enrolment.objects.get().state == State.UNDER_REVIEW
-    desk.post(place(enrolment, "refuser"), {"reason": "Entreprise inconnue."})
+    desk.post(place(enrolment, "refuser"), {"code": "IDENTITY", "reason": "Entreprise inconnue."})
     assert Enrolment.objects.get().state == State.REFUSED
 
 
 def test_a_second_click_changes_nothing_and_says_where_it_stands(world, desk):
     enrolment = world.under_review()
-    assert desk.post(place(enrolment, "approuver")).status_code == 302
+    assert desk.post(place(enrolment, "approuver"), {"reason": SURE}).status_code == 302
     for page in ("approuver", "prendre"):
         again = desk.post(place(enrolment, page))
         assert again.status_code == 409
@@ -101,12 +104,13 @@ def test_a_second_click_changes_nothing_and_says_where_it_stands(world, desk):
 def test_what_stands_in_the_way_of_an_approval_is_said(world, desk):
     first, second = world.under_review(), world.under_review()
     LoginFactory(email="malik@demo.test", person=PersonFactory(given_name="Paul", family_name="Huard"))
-    answer = desk.post(place(first, "approuver"))
+    answer = desk.post(place(first, "approuver"), {"reason": SURE})
     assert answer.status_code == 409
     assert "malik@demo.test" in text_of(answer)
-    third = world.under_review(rse_is_ra="yes")
-    approve(enrolment=third.public_id, by=world.officer)
-    assert "a déjà ce NEQ" in text_of(desk.post(place(second, "approuver")))
+    Identifier.objects.create(
+        enterprise=EnterpriseFactory(), kind="neq", value="1199999021", during=DateTimeTZRange(now(), None)
+    )
+    assert "a déjà ce numéro" in text_of(desk.post(place(second, "approuver")))
 
 
 def test_nobody_verifies_their_own(world, desk):
@@ -138,8 +142,43 @@ def test_documents_are_fetched_as_files(world, desk):
     assert desk.get(place(world.submitted(), f"pieces/{document.public_id}")).status_code == 404
 
 
+def test_an_approval_of_high_risk_goes_by_two_officers(world, desk, at):
+    enrolment, second = world.risky(), browser_of(actor(StaffAssignmentFactory().person))
+    page = text_of(desk.get(place(enrolment)))
+    assert "Proposer l’approbation" in page
+    assert "Inscriptions concurrentes" in page
+    assert desk.post(place(enrolment, "approuver"), {"reason": SURE}).status_code == 409
+    assert desk.post(place(enrolment, "proposer")).status_code == 409, "a source is silent"
+    assert desk.post(place(enrolment, "proposer"), {"reason": SURE})["Location"] == place(enrolment)
+    assert "un second agent décide" in text_of(desk.get(place(enrolment)))
+    assert second.post(place(enrolment, "approuver")).status_code == 409, "the wait is not over"
+    assert second.post(place(enrolment, "reprendre"), {"words": "La firme s’oppose."}).status_code == 302
+    assert Enrolment.objects.get(pk=enrolment.pk).state == State.UNDER_REVIEW
+
+
+def test_a_document_is_asked_for_and_one_steps_aside(world, desk):
+    enrolment = world.under_review()
+    assert desk.post(place(enrolment, "demander-piece"), {"words": "Mot"}).status_code == 422
+    assert desk.post(place(enrolment, "demander-piece"), {"words": "Signée", "wanted": "PROXY"}).status_code == 302
+    assert desk.post(place(enrolment, "sans-reponse"), {"words": "Sans réponse"}).status_code == 302
+    assert desk.post(place(enrolment, "reverifier")).status_code == 302
+    assert desk.post(place(enrolment, "recuser"), {"words": "Mon voisin"}).status_code == 302
+    page = text_of(desk.get(place(enrolment)))
+    assert "vous vous en êtes récusé" in page
+    assert "Renvoyer pour correction" not in page
+
+
+def test_the_queue_goes_by_risk_when_asked(world, desk):
+    low, high = world.submitted(neq="2299999013"), world.risky()
+    for each in (low, high):
+        keep_case(EnrolmentSubmitted(enrolment=str(each.public_id)))
+    page = text_of(desk.get("/agence/dossiers?by=risk"))
+    assert page.index(place(high)) < page.index(place(low))
+    assert "risque élevé" in page
+
+
 def test_the_page_asks_the_database_few_questions(world, desk, django_assert_max_num_queries):
     enrolment = world.approved()
     desk.get(place(enrolment))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         desk.get(place(enrolment))
