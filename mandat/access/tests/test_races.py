@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access import decision
+from mandat.access.causes import Cause, Fact, Reported
 from mandat.access.commands import (
     AlreadyGranted,
     LastRSE,
@@ -21,6 +22,7 @@ from mandat.access.commands import (
     revoke_designation,
     revoke_proxy,
 )
+from mandat.access.commands.causes import hear
 from mandat.access.commands.leaving import leave_enterprise
 from mandat.access.commands.recovery import keep_recoveries
 from mandat.access.decision import AccessDenied, Right, require
@@ -77,6 +79,13 @@ class World:
         suspend = self.registration.Move.SUSPEND
         return {
             "enterprise": (self.proxy.person, Right.SIGN, self._suspend_the_firm),
+            "cause": (
+                self.proxy.person, Right.SIGN,
+                lambda: hear(
+                    enterprise_id=self.firm.public_id,
+                    reported=Reported("business_register", now(), facts=(Fact(Cause.STRUCK_OFF),)),
+                ),
+            ),
             "registration": (
                 self.proxy.person, Right.SIGN,
                 lambda: move_registration(registration_id=registration, move=suspend, by=self.by_officer),
@@ -123,7 +132,7 @@ class World:
         return run
 
 
-EDGES = ["enterprise", "registration", "person", "designation", "proxy", "assignment"]
+EDGES = ["enterprise", "cause", "registration", "person", "designation", "proxy", "assignment"]
 
 
 @pytest.mark.parametrize("edge", EDGES)
@@ -315,3 +324,20 @@ def test_two_transactions_that_deadlock_are_both_done(workers):
     pairs = [(workers[0], locker(first, second)), (workers[1], locker(second, first))]
     assert together(*pairs) == ["done", "done"]
     assert len(tries) >= 3
+
+
+def test_of_two_words_of_a_register_heard_at_once_the_later_stands(workers):
+    for later_strikes in (True, False) * 2:
+        firm, began = DesignationFactory().enterprise, now()
+
+        def word(minute, is_struck, *, firm=firm, began=began):
+            facts = (Fact(Cause.STRUCK_OFF),) if is_struck else ()
+            reported = Reported("business_register", began + timedelta(minutes=minute), facts=facts)
+            return lambda: hear(enterprise_id=firm.public_id, reported=reported)
+
+        jobs = [word(1, not later_strikes), word(2, later_strikes)]
+        random.Random(str(began)).shuffle(jobs)
+        results = together(*zip(workers, jobs, strict=False))
+        assert not [each for each in results if isinstance(each, Exception)]
+        state = Enterprise.State.SUSPENDED if later_strikes else Enterprise.State.ACTIVE
+        assert Enterprise.objects.get(pk=firm.pk).state == state
