@@ -32,6 +32,7 @@ from mandat.demo.enrolments import APPLYING, apply
 from mandat.demo.example_service import connect_example
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
+from mandat.demo.papers import receive
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
 from mandat.demo.register_files import write_world
 from mandat.enterprises.models import Basis, Enterprise, EnterpriseKind, Role, ServiceProvider, ServiceRegistration
@@ -124,6 +125,7 @@ class World:
         hear_business_register()  # as the desk does every morning: some firms are struck off, bankrupt, taken over
         for each in APPLYING:
             apply(each, self.actors["verifier1"])
+        receive(self.actors["verifier1"])
         self.visit(Enterprise.objects.get(identifiers__value=FIRMS[0].neq), "APPEL-2026-0412")
 
     def visit(self, firm: Enterprise, ticket: str) -> None:

@@ -16,6 +16,7 @@ from mandat.platform.clock import now
 from mandat.platform.files import store
 from mandat.platform.inspection.apart import Paper, read_paper
 from mandat.platform.inspection.findings import Kind
+from mandat.platform.tests.papers import image
 from mandat.register.models import Registrant, Registration
 from mandat.register.tests.factories import RegistrantFactory, RegistrationFactory
 
@@ -98,7 +99,7 @@ def said_in(form, answers=None, **more) -> Paper:
         for name, shape in form.template.shape.items()
     }
     code = FormCode(form.enrolment.number, form.template.version, form.template.language)
-    return Paper(Kind.PDF, fields, 0, form.template.words, [str(code)], [b"page"])
+    return Paper(Kind.PDF, fields, 0, form.template.words, [str(code)], [image("JPEG")])
 
 
 def came_in(paper, by, *, content=None, key=None):

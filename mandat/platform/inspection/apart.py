@@ -14,7 +14,8 @@ from mandat.platform.inspection.findings import FoundUnfit, Kind, Unfit
 #: Seconds on the clock, several times what the processor is given: a busy machine refuses nobody.
 PATIENCE = 30
 _ROOT = str(Path(__file__).resolve().parents[3])
-_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from mandat.platform.inspection.opening import {0}; {0}()"
+_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from mandat.platform.inspection.opening import main; main()"
+_PROGRAM_FOR_PAPER = _PROGRAM.replace("main", "main_for_paper")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def inspect(file: IO[bytes]) -> Kind:
 
     :raises FoundUnfit: if it is not fit to be kept
     """
-    return _kind(_asked(file, "main"))
+    return _kind(_asked(file, _PROGRAM))
 
 
 def read_paper(file: IO[bytes]) -> Paper:
@@ -44,7 +45,7 @@ def read_paper(file: IO[bytes]) -> Paper:
 
     :raises FoundUnfit: if it is not fit to be kept
     """
-    said = _asked(file, "main_for_paper")
+    said = _asked(file, _PROGRAM_FOR_PAPER)
     pages = [base64.b64decode(each) for each in said.get("pages", [])]
     return Paper(_kind(said), said["fields"], said["marks"], said["words"], said["codes"], pages)
 
@@ -55,14 +56,14 @@ def _kind(said: dict[str, Any]) -> Kind:
     raise FoundUnfit(Unfit(said["unfit"]))
 
 
-def _asked(file: IO[bytes], what: str) -> dict[str, Any]:
+def _asked(file: IO[bytes], program: str) -> dict[str, Any]:
     with tempfile.TemporaryFile() as copy:
         file.seek(0)
         while chunk := file.read(1024 * 1024):
             copy.write(chunk)
         file.seek(0)
         copy.seek(0)
-        return _said_by_a_child(copy, _PROGRAM.format(what))
+        return _said_by_a_child(copy, program)
 
 
 def _said_by_a_child(file: IO[bytes], program: str) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def test_a_file_is_opened_by_a_process_apart_and_comes_back_unread():
 )
 def test_whatever_a_file_makes_its_reader_do_ends_with_the_reader(monkeypatch, act, why):
     seized = f"opening._reader_for = lambda start: lambda file: exec({act!r})"
-    program = apart._PROGRAM.format("main").replace(
+    program = apart._PROGRAM.replace(
         "from mandat.platform.inspection.opening import main; main()",
         f"from mandat.platform.inspection import opening; {seized}; opening.main()",
     )

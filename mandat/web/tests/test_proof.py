@@ -29,6 +29,7 @@ HARMLESS = {
     "staff:enrolment_stepped_aside", "staff:enrolment_checked_again", "staff:enrolment_looked_again",
     "staff:call_request",
     "staff:people",
+    "staff:papers", "staff:paper", "staff:paper_file",
 }  # fmt: skip
 #: The provider of identity has its own order of proofs, and takes no rights.
 ELSEWHERE = ("entry:", "account:withdraw_consent")

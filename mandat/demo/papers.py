@@ -1,0 +1,37 @@
+"""A paper that waits at the desk of the demonstration: a scan whose form nobody can tell, to be typed beside its page."""
+
+import io
+
+from PIL import Image, ImageDraw
+
+from mandat.demo.people import key
+from mandat.enrolment.commands import receive_paper
+from mandat.identity.actor import Actor
+from mandat.platform.files import store
+from mandat.platform.inspection.apart import Paper
+from mandat.platform.inspection.findings import Kind
+
+WRITTEN = (
+    "Formulaire de désignation", "", "Entreprise individuelle hors du Québec", "NEQ : aucun",
+    "Nom : Maëlle Boisclair-Ngata", "Adresse : 41, Wharf Street, Halifax (Nouvelle-Écosse, Canada)  B3H 9Z9",
+    "Numéro de client : voir la lettre jointe", "", "Signé à Halifax, le 17 novembre 2026",
+)  # fmt: skip
+
+
+def scanned() -> bytes:
+    """Return the picture of a page written on by hand, or nearly."""
+    page = Image.new("RGB", (1240, 1604), "white")
+    pen = ImageDraw.Draw(page)
+    for line, words in enumerate(WRITTEN):
+        pen.text((120, 140 + 90 * line), words, fill="#1b2a4a", font_size=36)
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def receive(verifier: Actor) -> None:
+    """Let a scan come in, once."""
+    content = scanned()
+    file = store(io.BytesIO(content), name="numérisation-0117.jpg", media_type="image/jpeg")
+    paper = Paper(Kind.JPEG, {}, 0, "", [], [content])
+    receive_paper(key=key("paper", "scan"), file=file, paper=paper, pages=[file.sha256], by=verifier)
