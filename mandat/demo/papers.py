@@ -1,4 +1,4 @@
-"""A paper that waits at the desk of the demonstration: a scan whose form nobody can tell, to be typed beside its page."""
+"""A paper that waits at the desk of the demonstration: a scan of a form that nobody can tell, to be typed."""
 
 import io
 

@@ -35,7 +35,7 @@ class PaperForm(forms.Form):
         error_messages={"required": gettext_lazy("Choisissez la langue du formulaire.")},
     )
     email = forms.EmailField(
-        label=gettext_lazy("Votre courriel (facultatif)"),
+        label=gettext_lazy("Votre courriel"),
         help_text=gettext_lazy("Pour recevoir le numéro et le code de suivi, et savoir où en est le formulaire."),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -8,9 +8,6 @@ from uuid import UUID
 from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
 from mandat.casework.models import VisitReason
 from mandat.casework.visits import close_visit, open_visit
-from mandat.enrolment.commands import set_aside_paper
-from mandat.enrolment.models import DesignationForm
-from mandat.enrolment.tests.papers import came_in, handed_out, made_up_template, said_in
 from mandat.enterprises.models import Designation, Enterprise
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -19,6 +16,7 @@ from mandat.openid.models import Client
 from mandat.platform.clock import legal_day, now
 from mandat.web.frame import in_the_other_language
 from mandat.web.help.articles import articles
+from mandat.web.tests.paper_places import pages_of_papers
 
 Page = tuple[str, str, int]  # who opens it, its address, its status
 
@@ -262,24 +260,6 @@ def pages_of_handovers(visitors) -> list[Page]:
         ("verifier1", f"{desk['hearing']}recommend", 200),
         ("verifier1", f"{desk['asked']}refuse", 200),
         ("verifier1", f"{desk['asked']}approve", 409),
-    ]
-
-
-def pages_of_papers(visitors) -> list[Page]:
-    """Return the pages of the paper route: a form that was handed out, a paper to type, one that was set aside."""
-    verifier, template = visitors.actors["verifier1"], made_up_template()
-    draft = visitors.enrolments["draft"]
-    form = DesignationForm.objects.create(enrolment=draft, template=template, issued_at=now())
-    paper = said_in(form)
-    paper.fields["name"]["shape"] = ["/Tx", 4096, 300, []]
-    waiting, aside = (came_in(paper, verifier), came_in(said_in(handed_out().form), verifier))
-    set_aside_paper(intake=aside.public_id, reason="La signature manque.", by=verifier)
-    return [
-        ("nobody", "/inscription/papier", 200),
-        ("applicant", f"/inscription/papier/{draft.public_id}", 200),
-        ("verifier1", "/agence/papier/", 200),
-        *(("verifier1", f"/agence/papier/{waiting.public_id}/{page}", 200) for page in ("", "relier", "ecarter")),
-        ("verifier1", f"/agence/papier/{aside.public_id}/", 200),
     ]
 
 
