@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from mandat.access.links import Kind
 from mandat.access.queries import may
@@ -121,6 +121,14 @@ def expected_delay(at: datetime) -> timedelta:
     if len(delays := [each.total_seconds() for each in lasted]) < FEWEST:
         return int(policy("enrolment-expected-days", legal_day(at))) * _DAY
     return max(timedelta(seconds=median(delays)), _DAY)
+
+
+def usual_wait(state: State) -> timedelta | None:
+    """Return how long enrolments stay in a state: the median of the last that left it; none while they are few."""
+    before = EnrolmentMove.objects.filter(enrolment=OuterRef("enrolment"), pk__lt=OuterRef("pk")).order_by("-pk")
+    left = EnrolmentMove.objects.filter(before=state).annotate(since=Subquery(before.values("at")[:1])).order_by("-id")
+    stays = [(each.at - each.since).total_seconds() for each in left.exclude(since=None)[:LAST]]
+    return timedelta(seconds=median(stays)) if len(stays) >= FEWEST else None
 
 
 def expected_by(enrolment: Enrolment, at: datetime) -> date | None:

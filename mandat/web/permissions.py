@@ -143,10 +143,11 @@ RULES: dict[str, Rule] = {
     "public:blocks": Public(),
     "public:help": Public(),
     "public:article": Public(),
-    **{  # from the third on for browsers that hold it: the views see to that
+    **{  # from the fourth on for browsers that hold it: the views see to that
         f"public:enrolment_{page}": Public()
         for page in (  # noqa: SIM905 - one a line would fill a screen
-            "start resume status now code step documents document document_removed review withdraw"
+            "start resume in_charge status now code step documents document document_removed review withdraw"
+            " evidence evidence_answered person"
         ).split()
     },
     **dict.fromkeys(("public:paper", "public:paper_form", "public:paper_pdf"), Public()),  # the last two as above

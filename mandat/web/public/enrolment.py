@@ -6,6 +6,7 @@ which. To any other, the address of an enrolment leads to the page that asks for
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,12 +24,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mandat.enrolment import codes
 from mandat.enrolment.commands import begin_enrolment, withdraw_enrolment
 from mandat.enrolment.errors import WrongFollowUpCode
-from mandat.enrolment.models import Enrolment
+from mandat.enrolment.models import Enrolment, EnrolmentMove
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
-from mandat.enrolment.queries import enrolment_with, expected_by, expected_delay, last_return
+from mandat.enrolment.queries import enrolment_with, expected_by, expected_delay, last_return, usual_wait
 from mandat.enrolment.steps import STEPS, label_of, step_of, steps_for
-from mandat.enrolment.workflow import ENROLMENT, Move, State
-from mandat.platform.clock import now
+from mandat.enrolment.workflow import AWAITING_VERIFICATION, BY_THE_APPLICANT, ENROLMENT, Move, State
+from mandat.platform.clock import last_day, now
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.account.limits import count_attempt
 from mandat.web.asking import Request
@@ -184,7 +185,9 @@ def _shown(request: Request, enrolment: Enrolment) -> dict[str, Any]:
         "has_expired": enrolment.has_expired(at),
         "expected": expected,
         "is_late": expected is not None and expected < at.date(),
-        "timeline": enrolment.history.order_by("id"),
+        "timeline": [told(each) for each in enrolment.history.order_by("id")],
+        "held_until": last_day(enrolment.hold_until) if enrolment.hold_until and at < enrolment.hold_until else None,
+        "usual_days": usual.days if (usual := usual_wait_of(enrolment)) is not None else None,
         "returned": returned,
         "corrections": corrections_of(enrolment, returned),
         "first_step": STEPS[0].code,
@@ -193,6 +196,20 @@ def _shown(request: Request, enrolment: Enrolment) -> dict[str, Any]:
             request, "public:enrolment_now", enrolment.public_id, topics=[f"enrolment:{enrolment.public_id}"]
         ),
     }  # fmt: skip
+
+
+def usual_wait_of(enrolment: Enrolment) -> timedelta | None:
+    """Return how long this wait usually lasts, by those that are over; none where nobody waits."""
+    waits = AWAITING_VERIFICATION | {State.EVIDENCE}
+    return usual_wait(State(enrolment.state)) if enrolment.state in waits else None
+
+
+def told(move: EnrolmentMove) -> EnrolmentMove:
+    """Return a move with what its applicant is told of it: what the desk says to itself is not shown."""
+    is_for_them = move.move in {Move.RETURN, Move.REFUSE, Move.ASK_EVIDENCE, *BY_THE_APPLICANT}
+    listed = move.said.get("reason", {}).get(get_language() or "fr", "") if move.move == Move.REFUSE else ""
+    move.shown_reason = ". ".join(filter(None, (listed, move.reason))) if is_for_them else ""  # type: ignore[attr-defined]
+    return move
 
 
 def corrections_of(enrolment: Enrolment, returned: Any) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from mandat.web.account import outside
 from mandat.web.help import views as help_views
-from mandat.web.public import activation, enrolment, enrolment_steps, handovers, notices, paper, views
+from mandat.web.public import activation, enrolment, enrolment_asking, enrolment_steps, handovers, notices, paper, views
 
 app_name = "public"
 urlpatterns = [
@@ -22,6 +22,14 @@ urlpatterns = [
     path("inscription/papier", paper.start, name="paper"),
     path("inscription/papier/<uuid:enrolment>", paper.form, name="paper_form"),
     path("inscription/papier/<uuid:enrolment>/formulaire.pdf", paper.form_file, name="paper_pdf"),
+    path("inscription/responsables", enrolment_asking.who_is_in_charge, name="enrolment_in_charge"),
+    path("inscription/<uuid:enrolment>/piece", enrolment_asking.evidence, name="enrolment_evidence"),
+    path(
+        "inscription/<uuid:enrolment>/piece/repondre",
+        enrolment_asking.evidence_answered,
+        name="enrolment_evidence_answered",
+    ),
+    path("inscription/<uuid:enrolment>/aide", enrolment_asking.ask_person, name="enrolment_person"),
     path("inscription/<uuid:enrolment>", enrolment.status, name="enrolment_status"),
     path("inscription/<uuid:enrolment>/maintenant", enrolment.status_now, name="enrolment_now"),
     path("inscription/<uuid:enrolment>/code", enrolment.code, name="enrolment_code"),
