@@ -32,6 +32,7 @@ from mandat.demo.enrolments import APPLYING, apply
 from mandat.demo.example_service import connect_example
 from mandat.demo.filings import STORIES, Teller
 from mandat.demo.firms import ACCOUNTANTS, FIRMS, Firm
+from mandat.demo.handovers import ask_for_relief
 from mandat.demo.papers import receive
 from mandat.demo.people import PASSWORD, PEOPLE, Someone, key
 from mandat.demo.register_files import write_world
@@ -122,6 +123,7 @@ class World:
             teller = Teller(rse=self.rse_of[firm.client_number], officer=self.actors["officer"])
             teller.tell(story, registrant_of(firm))
         self.leave_alone(FIRMS[-1])
+        ask_for_relief(FIRMS[-2], self.actors["verifier1"])
         hear_business_register()  # as the desk does every morning: some firms are struck off, bankrupt, taken over
         for each in APPLYING:
             apply(each, self.actors["verifier1"])

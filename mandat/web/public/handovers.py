@@ -62,8 +62,23 @@ START, RESUME, ASK, REVIEW, STATUS, WITHDRAW = (
 View = Callable[..., HttpResponseBase]
 
 
+class StartHandoverForm(StartForm):
+    """Where to write to."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        said = _("Nous y envoyons le numéro et le code qui permettent de revenir à la demande.")
+        self.fields["email"].help_text = said
+
+
 class ResumeHandoverForm(ResumeForm):
     """The number of a request and its code."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["number"].label = _("Numéro de la demande")
+        said = _("Il ressemble à R-2026-000123-7. Il est dans le courriel reçu au début.")
+        self.fields["number"].help_text = said
 
     def clean_number(self) -> str:
         """
@@ -124,7 +139,7 @@ def for_holders(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
     """Say when others may act for a firm, what happens, and begin a request."""
-    form = StartForm(request.POST if request.method == "POST" else None)
+    form = StartHandoverForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         email = form.cleaned_data["email"]
         count_attempt(request, key=f"handover-begun:{email.casefold()}")

@@ -105,6 +105,10 @@ class RecommendForm(EndingForm, ReasonForm):
 
     field_order = ["ending", "reason"]
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["reason"].help_text = _("La personne qui confirme les lit; qui a fait la demande ne les voit pas.")
+
 
 #: What is asked before each move, and what is said once it is made.
 FORMS: dict[HandoverMove, type[forms.Form]] = {
