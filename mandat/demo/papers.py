@@ -11,10 +11,10 @@ from mandat.platform.files import store
 from mandat.platform.inspection.apart import Paper
 from mandat.platform.inspection.findings import Kind
 
+#: In capitals without accents, as many fill in a form by hand: the font of the drawing knows no others.
 WRITTEN = (
-    "Formulaire de désignation", "", "Entreprise individuelle hors du Québec", "NEQ : aucun",
-    "Nom : Maëlle Boisclair-Ngata", "Adresse : 41, Wharf Street, Halifax (Nouvelle-Écosse, Canada)  B3H 9Z9",
-    "Numéro de client : voir la lettre jointe", "", "Signé à Halifax, le 17 novembre 2026",
+    "DESIGNATION", "", "PARTICULIER HORS QUEBEC", "NEQ - AUCUN", "MAELLE BOISCLAIR-NGATA",
+    "41, WHARF STREET, HALIFAX B3H 9Z9", "CLIENT - VOIR LA LETTRE JOINTE", "", "HALIFAX, 2026-11-17",
 )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ def _enclosed(purpose: Purpose) -> forms.BooleanField:
 class TypingForm(forms.Form):
     """Every question of the paper, from the steps of the online enrolment; their own forms judge the answers."""
 
+    use_required_attribute = False  # what is missing is said by the steps
+
     reason = forms.CharField(
         label=gettext_lazy("Pourquoi ce papier est accepté malgré ce qui est signalé"),
         required=False,
@@ -47,8 +49,6 @@ class TypingForm(forms.Form):
         self.groups_of: list[tuple[Any, list[str]]] = []
         for step in PAPER_STEPS:
             asked = step(facts=None).fields
-            for each in asked.values():
-                each.required = False
             self.fields.update(asked)
             self.groups_of.append((step.title, list(asked)))
         proofs = {name: _enclosed(purpose) for name, purpose in DOCUMENT_FIELDS.items()}
