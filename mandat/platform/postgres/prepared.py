@@ -17,4 +17,6 @@ def rows_of(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.cursor = psycopg.Cursor(cursor.connection)
         cursor.execute(statement, values)
+        if connection.queries_logged:
+            connection.queries_log[-1]["sql"] = statement  # psycopg keeps no words of what it has prepared
         return cursor.fetchall()
