@@ -29,7 +29,7 @@ def holds_a_device(somebody):
 def test_enters_with_a_passkey_instead_of_a_password_and_a_code(chromium, live):
     rse = Somebody(chromium, live)
     device, its = holds_a_device(rse)
-    rse.enters("rse")
+    rse.enters("rse2")
     rse.goes_to("/compte/facons-d-entrer/")
     rse.clicks("Ajouter une clé d’accès")
     rse.fills(name="Portable du bureau")

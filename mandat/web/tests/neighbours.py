@@ -6,11 +6,11 @@ from mandat.demo.world import registrant_of
 from mandat.enterprises.models import Enterprise
 from mandat.filings.workflow import State
 
-NEIGHBOUR = 2
+NEIGHBOUR = 3
 
 
 def neighbour_of(visitors) -> Enterprise:
-    """Enrol the demonstration's third firm, give it the filings of the first, and return it."""
+    """Enrol the demonstration's fourth firm, give it the filings of the first, and return it."""
     world, firm = visitors.world, FIRMS[NEIGHBOUR]
     world.enrol(firm, *world.people_of(firm, NEIGHBOUR + 1))
     registrant = registrant_of(firm)

@@ -180,5 +180,5 @@ def test_the_queue_goes_by_risk_when_asked(world, desk):
 def test_the_page_asks_the_database_few_questions(world, desk, django_assert_max_num_queries):
     enrolment = world.approved()
     desk.get(place(enrolment))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         desk.get(place(enrolment))
