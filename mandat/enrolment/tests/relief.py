@@ -107,7 +107,9 @@ class Relief:
         return self.approve(self.let_pass(self.notified(**said)))
 
     def refused(self, **said) -> Handover:
-        return refuse_handover(handover=self.asked(**said).public_id, reason="Aucun acte ne le prouve.", by=self.officer)
+        return refuse_handover(
+            handover=self.asked(**said).public_id, reason="Aucun acte ne le prouve.", by=self.officer
+        )
 
     def withdrawn(self, **said) -> Handover:
         return withdraw_handover(handover=self.asked(**said).public_id)
