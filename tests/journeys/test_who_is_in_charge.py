@@ -15,8 +15,8 @@ NAMED = {
 def test_the_representative_names_a_second_person_and_replaces_the_first(chromium, live):
     ra = Somebody(chromium, live)
     ra.enters("ra")
-    ra.page.get_by_role("link", name=FIRMS[0].name).first.click()
-    ra.reads("Un seul responsable peut agir")
+    ra.page.get_by_role("link", name=FIRMS[1].name).first.click()
+    ra.reads_title("Rien ne vous attend")
     ra.goes_to(f"{ra.page.url}acces/nouveau-responsable")
     ra.fills(**NAMED)
     ra.clicks("Voir ce qui va se passer")
