@@ -53,11 +53,19 @@ def together(*pairs: tuple[Worker, Callable]) -> list:
     return [each.exception(PATIENCE) or each.result() for each in begun]
 
 
+#: Whether another client keeps a backend waiting. The server's own housekeeping may do so too, for an instant, and is
+#: nobody's act.
+BLOCKED = """
+SELECT EXISTS (SELECT FROM pg_stat_activity
+               WHERE pid = ANY (pg_blocking_pids(%s)) AND backend_type = 'client backend')
+"""
+
+
 def waits_or_ends(worker: Worker, begun: Future) -> str:
-    """Return “waits” once a worker stands before a lock, or “ends” once its job is over, whichever comes first."""
+    """Return “waits” once a worker stands before another's lock, or “ends” once its job is over, whichever is first."""
     while not begun.done():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT cardinality(pg_blocking_pids(%s))", [worker.backend])
+            cursor.execute(BLOCKED, [worker.backend])
             if cursor.fetchone()[0]:
                 return "waits"
     return "ends"
