@@ -333,17 +333,18 @@ def enrolment_approved(request: Request, enrolment: UUID) -> HttpResponse:
     """Say what an approval makes, then approve the enrolment."""
     found, form = opened(request, enrolment), ApproveForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, APPROVE, before_approval(request, found, form))
+        return before_approval(request, found, form)
     approving = partial(approve, enrolment=enrolment, by=request.actor, reason=form.cleaned_data["reason"])
     return decided(request, found, approving, _("La firme est inscrite. Les invitations sont parties."))
 
 
-def before_approval(request: Request, found: Enrolment, form: forms.Form) -> dict[str, Any]:
-    """Return what an officer reads before an approval, or before proposing one."""
+def before_approval(request: Request, found: Enrolment, form: forms.Form, *, is_proposal: bool = False) -> HttpResponse:
+    """Show what an officer reads before an approval, or before proposing one."""
     shown = _shown(request, found)
     form.fields["reason"].required = shown["is_silent"] and found.state != State.PROPOSED
     differing = [each for each in shown["checks"] if each.made.outcome != Outcome.AGREES]
-    return shown | {"differing": differing, "form": form}
+    context = shown | {"differing": differing, "form": form, "is_proposal": is_proposal}
+    return render(request, APPROVE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,7 +28,6 @@ from mandat.filings.errors import ReasonMissing
 from mandat.platform.clock import legal_day
 from mandat.web.asking import Request
 from mandat.web.staff.verification import (
-    APPROVE,
     UNPROCESSABLE,
     ApproveForm,
     before_approval,
@@ -135,7 +134,7 @@ def proposed(request: Request, enrolment: UUID) -> HttpResponse:
     """Say what a proposal makes, then propose the approval."""
     found, form = opened(request, enrolment), ApproveForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, APPROVE, before_approval(request, found, form) | {"is_proposal": True})
+        return before_approval(request, found, form, is_proposal=True)
     proposing = partial(propose, enrolment=enrolment, by=request.actor, reason=form.cleaned_data["reason"])
     return decided(request, found, proposing, _("L’approbation est proposée. Les contacts connus sont prévenus."))
 

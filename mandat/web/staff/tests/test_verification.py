@@ -64,6 +64,15 @@ def test_only_the_desk_comes_in(world):
     assert browser_of(actor()).get(place(enrolment)).status_code == 404
 
 
+@pytest.mark.parametrize("page", ["approuver", "proposer"])
+def test_a_reason_too_long_is_said_at_its_field_and_nothing_is_done(world, desk, page):
+    enrolment = world.risky()
+    answer = desk.post(place(enrolment, page), {"reason": "x" * 2001})
+    assert answer.status_code == 422
+    assert "x" * 2001 in text_of(answer)
+    assert Enrolment.objects.get(pk=enrolment.pk).state == State.UNDER_REVIEW
+
+
 def test_taken_up_returned_then_approved(world, desk):
     enrolment = world.submitted()
     assert desk.post(place(enrolment, "prendre"))["Location"] == place(enrolment)
