@@ -61,7 +61,7 @@ PLACE = {
 
 def apply(each: Applying, verifier: Actor) -> Enrolment:
     """Bring an enrolment to where it is meant to stand, from wherever an earlier run left it."""
-    enrolment = begin_enrolment(key=key("enrolment", each.neq), email=address(each.ra), language="fr").enrolment
+    enrolment = begin_enrolment(key=key("enrolment", each.neq), email=address(each.ra), language="fr").one
     if enrolment.state == State.DRAFT:
         enrolment = submitted(enrolment, each)
     if enrolment.state == State.SUBMITTED and each.to != State.SUBMITTED:

@@ -29,7 +29,7 @@ SAID = {
 def ask_for_relief(firm: Firm, verifier: Actor) -> Handover:
     """Ask that others act for a firm, and have its notices sent, from wherever an earlier run left it."""
     asker = f"helene-castonguay@{DOMAIN}"
-    handover = begin_handover(key=key("handover", firm.neq), email=asker, language="fr").handover
+    handover = begin_handover(key=key("handover", firm.neq), email=asker, language="fr").one
     if handover.state == HandoverState.DRAFT:
         answer_handover(handover=handover.public_id, answers=SAID | {"neq": firm.neq})
         deed = store(BytesIO(DEED.encode()), name="contrat-de-vente.txt", media_type="text/plain")

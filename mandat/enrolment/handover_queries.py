@@ -10,17 +10,14 @@ from django.db.models import Q, QuerySet
 from mandat.access.queries import may
 from mandat.access.rights import Right
 from mandat.enrolment import codes
-from mandat.enrolment.errors import WrongFollowUpCode
 from mandat.enrolment.models import Answer, Handover, HandoverDocument, HandoverNotice, Statement
-from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
+from mandat.enrolment.number import read_number
+from mandat.enrolment.queries import found_by_code
 from mandat.enrolment.workflow import OPEN_TO_ANSWERS, WAITING_HANDOVERS, HandoverMove, HandoverState
 from mandat.enterprises.models import Enterprise
 from mandat.identity.models import Person
 from mandat.platform.clock import last_day, legal_day
 from mandat.reference.queries import policy
-
-#: What the number of a handover begins with.
-LETTER = "R"
 
 
 def read_handover_number(typed: str) -> str:
@@ -29,10 +26,7 @@ def read_handover_number(typed: str) -> str:
 
     :raises NotAnEnrolmentNumber: if it cannot be one
     """
-    plain = "".join(typed.split()).upper()
-    if not plain.startswith(LETTER):
-        raise NotAnEnrolmentNumber(typed)
-    return LETTER + read_number("E" + plain[1:])[1:]
+    return read_number(typed, letter=Handover.LETTER)
 
 
 def handover_with(*, number: str, code: str) -> Handover:
@@ -41,13 +35,7 @@ def handover_with(*, number: str, code: str) -> Handover:
 
     :raises WrongFollowUpCode: if there is none: which of the two is wrong is not told
     """
-    try:
-        found = Handover.objects.filter(number=read_handover_number(number)).first()
-    except NotAnEnrolmentNumber:
-        found = None
-    if found is None or not codes.agrees(found.code_hash, str(found.public_id), codes.plain(code)):
-        raise WrongFollowUpCode
-    return found
+    return found_by_code(Handover, number=number, code=code)
 
 
 def handovers_verifiable_by(person: Person, at: datetime) -> QuerySet[Handover]:

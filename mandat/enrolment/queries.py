@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -13,7 +14,15 @@ from mandat.access.rights import Right
 from mandat.enrolment import codes
 from mandat.enrolment.checks import BY_CODE
 from mandat.enrolment.errors import WrongFollowUpCode
-from mandat.enrolment.models import Enrolment, EnrolmentCheck, EnrolmentDocument, EnrolmentMove, Invitation, Reproof
+from mandat.enrolment.models import (
+    Enrolment,
+    EnrolmentCheck,
+    EnrolmentDocument,
+    EnrolmentMove,
+    Handover,
+    Invitation,
+    Reproof,
+)
 from mandat.enrolment.number import NotAnEnrolmentNumber, read_number
 from mandat.enrolment.risk import Asked, asked_of
 from mandat.enrolment.workflow import (
@@ -37,6 +46,7 @@ REGULATOR = "autorite"
 #: How many of the last decisions the expected delay is the median of, and how few say nothing.
 LAST, FEWEST = 50, 5
 _DAY = timedelta(days=1)
+One = TypeVar("One", Enrolment, Handover)
 
 
 def enrolment_with(*, number: str, code: str) -> Enrolment:
@@ -45,8 +55,17 @@ def enrolment_with(*, number: str, code: str) -> Enrolment:
 
     :raises WrongFollowUpCode: if there is none: which of the two is wrong is not told
     """
+    return found_by_code(Enrolment, number=number, code=code)
+
+
+def found_by_code(model: type[One], *, number: str, code: str) -> One:
+    """
+    Return what a number names, if the code that follows it agrees.
+
+    :raises WrongFollowUpCode: if not: which of the two is wrong is not told
+    """
     try:
-        found = Enrolment.objects.filter(number=read_number(number)).first()
+        found = model.objects.filter(number=read_number(number, letter=model.LETTER)).first()
     except NotAnEnrolmentNumber:
         found = None
     if found is None or not codes.agrees(found.code_hash, str(found.public_id), codes.plain(code)):

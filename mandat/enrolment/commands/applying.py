@@ -6,42 +6,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import get_language
 
 from mandat.access.retries import in_one_transaction
-from mandat.enrolment import addresses, codes, consent
+from mandat.enrolment import addresses, consent
+from mandat.enrolment.commands.beginning import APPLICANT, Begun, begin, tell_begun
 from mandat.enrolment.commands.checking import check
 from mandat.enrolment.errors import ConsentMissing, EnrolmentIncomplete, StaleEnrolment
 from mandat.enrolment.events import EnrolmentBegun, EnrolmentEvidenceGiven, EnrolmentSubmitted, EnrolmentWithdrawn
 from mandat.enrolment.models import Enrolment, EnrolmentDocument, Purpose
-from mandat.enrolment.number import enrolment_number
 from mandat.enrolment.queries import asked_since, documents_of, last_submission
 from mandat.enrolment.reading import missing_documents, read
 from mandat.enrolment.steps import step as step_named
-from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import Move, State
 from mandat.filings.definition import Finding, findings_of_form, social_insurance_numbers
 from mandat.filings.errors import ClosedToChange, NothingChanged, TooMuchTogether, UnknownStep
 from mandat.filings.typed import typed_in
-from mandat.identity.models import canonical_email
 from mandat.platform.clock import legal_day, now
 from mandat.platform.events import publish
 from mandat.platform.files import shown_name, weight_of
 from mandat.platform.idempotency import claim
 from mandat.platform.models import StoredFile
 from mandat.reference.queries import policy
-
-#: In whose name a request is claimed before anybody has one.
-APPLICANT = UUID(int=0)
-
-
-@dataclass(frozen=True)
-class Begun:
-    """An enrolment, and the code that follows it: this once, for only its hash is kept."""
-
-    enrolment: Enrolment
-    code: str
 
 
 @dataclass(frozen=True)
@@ -53,43 +39,13 @@ class Saved:
 
 
 @in_one_transaction
-def begin_enrolment(*, key: UUID, email: str, language: str) -> Begun:
+def begin_enrolment(*, key: UUID, email: str, language: str) -> Begun[Enrolment]:
     """Begin an enrolment, and send its number and follow-up code to its applicant. A twin is answered alike."""
-    request, code = claim(key, "begin_enrolment", asked_by=APPLICANT), codes.follow_up_code(key)
-    if request.result:
-        return Begun(Enrolment.objects.get(public_id=request.result), code)
-    at = now()
-    today = legal_day(at)
-    enrolment = Enrolment(
-        number=enrolment_number(today.year, _serial()), email=canonical_email(email), language=language,
-        begun_at=at, changed_at=at, kept_days=policy("enrolment-draft-days", today),
-    )  # fmt: skip
-    enrolment.code_hash = codes.digest(str(enrolment.public_id), code)
-    enrolment.save()
-    request.keep(result=enrolment.public_id)
-    _tell_begun(enrolment, code)
-    publish(EnrolmentBegun(enrolment=str(enrolment.public_id)))
-    return Begun(enrolment, code)
-
-
-def _tell_begun(enrolment: Enrolment, code: str) -> None:
-    """Send the number and the code, unless the form was asked for without an address: then its page alone says them."""
-    if not enrolment.email:
-        return
-    tell(
-        "begun", key=f"enrolment {enrolment.public_id} begun", to=enrolment.email,
-        language=enrolment.language,
-        context={
-            "enrolment": enrolment, "code": codes.grouped(code), "resume": addresses.resume(enrolment.language),
-            "until": enrolment.last_open_day,
-        },
-    )  # fmt: skip
-
-
-def _serial() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('enrolment_serial')")
-        return int(cursor.fetchone()[0])
+    begun = begin(Enrolment, key=key, email=email, language=language)
+    if begun.is_new:
+        tell_begun(begun, template="begun", resume=addresses.resume(language))
+        publish(EnrolmentBegun(enrolment=str(begun.one.public_id)))
+    return begun
 
 
 @in_one_transaction

@@ -1,29 +1,23 @@
 """What whoever asks for a handover does, who may have no account: begin, answer, prove, submit, say more, withdraw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from mandat.access.retries import in_one_transaction
-from mandat.enrolment import addresses, codes
-from mandat.enrolment.commands.applying import APPLICANT
+from mandat.enrolment import addresses
+from mandat.enrolment.commands.beginning import APPLICANT, Begun, begin, tell_begun
 from mandat.enrolment.errors import HandoverIncomplete, WordsMissing
 from mandat.enrolment.events import HandoverAnswered, HandoverMoved
 from mandat.enrolment.handover_form import HandoverStep, read
-from mandat.enrolment.handover_queries import LETTER, documents_of_handover
+from mandat.enrolment.handover_queries import documents_of_handover
 from mandat.enrolment.models import Handover, HandoverDocument, HandoverNotice
-from mandat.enrolment.number import enrolment_number
-from mandat.enrolment.telling import tell
 from mandat.enrolment.workflow import HandoverMove
 from mandat.enterprises.models import Enterprise, Identifier
 from mandat.filings.definition import Finding, findings_of_form, social_insurance_numbers
 from mandat.filings.errors import ClosedToChange, TooMuchTogether
 from mandat.filings.typed import typed_in
-from mandat.identity.models import canonical_email
 from mandat.platform.clock import AppNow, legal_day, now
 from mandat.platform.events import publish
 from mandat.platform.files import shown_name, weight_of
@@ -32,42 +26,13 @@ from mandat.platform.models import StoredFile
 from mandat.reference.queries import policy
 
 
-@dataclass(frozen=True)
-class BegunHandover:
-    """A handover, and the code that follows it: this once, for only its hash is kept."""
-
-    handover: Handover
-    code: str
-
-
 @in_one_transaction
-def begin_handover(*, key: UUID, email: str, language: str) -> BegunHandover:
+def begin_handover(*, key: UUID, email: str, language: str) -> Begun[Handover]:
     """Begin a request, and send its number and follow-up code to whoever asks. A twin is answered alike."""
-    request, code = claim(key, "begin_handover", asked_by=APPLICANT), codes.follow_up_code(key)
-    if request.result:
-        return BegunHandover(Handover.objects.get(public_id=request.result), code)
-    at = now()
-    today = legal_day(at)
-    handover = Handover(
-        number=LETTER + enrolment_number(today.year, _serial())[1:], email=canonical_email(email), language=language,
-        begun_at=at, changed_at=at, kept_days=policy("handover-draft-days", today),
-    )  # fmt: skip
-    handover.code_hash = codes.digest(str(handover.public_id), code)
-    handover.save()
-    request.keep(result=handover.public_id)
-    context = {
-        "handover": handover, "code": codes.grouped(code), "resume": addresses.handover_resume(language),
-        "until": handover.last_open_day,
-    }  # fmt: skip
-    key_of_mail = f"handover {handover.public_id} begun"
-    tell("handover_begun", key=key_of_mail, to=handover.email, language=language, context=context)
-    return BegunHandover(handover, code)
-
-
-def _serial() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('handover_serial')")
-        return int(cursor.fetchone()[0])
+    begun = begin(Handover, key=key, email=email, language=language)
+    if begun.is_new:
+        tell_begun(begun, template="handover_begun", resume=addresses.handover_resume(language))
+    return begun
 
 
 @in_one_transaction

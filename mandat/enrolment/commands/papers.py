@@ -52,7 +52,7 @@ def issue_form(*, key: UUID, template: FormTemplate, email: str = "") -> Issued:
     begun = begin_enrolment(key=uuid5(key, "enrolment"), email=email, language=template.language)
     if request.result:
         return Issued(DesignationForm.objects.get(public_id=request.result), begun.code)
-    enrolment, at = begun.enrolment, now()
+    enrolment, at = begun.one, now()
     enrolment.kept_days = policy("paper-form-days", legal_day(at))
     enrolment.save(update_fields=["kept_days"])
     form = DesignationForm.objects.create(enrolment=enrolment, template=template, issued_at=at)
@@ -185,7 +185,7 @@ def _enrolment_of(intake: PaperIntake, said: Mapping[str, Any]) -> Enrolment:
             key=uuid5(intake.public_id, "enrolment"), email=str(said.get("ra_email") or ""),
             language=str(said.get("ra_language") or "fr"),
         )  # fmt: skip
-        return begun.enrolment
+        return begun.one
     found = Enrolment.objects.select_for_update(of=("self",)).get(pk=intake.enrolment.pk)
     if found.state not in OPEN_TO_CHANGE:
         raise NotOpenToPaper(found.state)

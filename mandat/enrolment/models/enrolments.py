@@ -42,6 +42,7 @@ class Enrolment(Keyed):
     """What an applicant, who has no account yet, says of an enterprise that is to have one."""
 
     State = State
+    LETTER = "E"  # of its number
 
     number = models.CharField(max_length=24, unique=True)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)

@@ -9,15 +9,13 @@ from django.db.models import PROTECT, Q
 from django.utils.translation import gettext_lazy as _
 
 from mandat.access.decision import Authority
+from mandat.enrolment.models.enrolments import HASH, LANGUAGES
 from mandat.enrolment.workflow import HANDOVER, WAITING_HANDOVERS, HandoverMove, HandoverState
 from mandat.enterprises.models import Enterprise, known
 from mandat.identity.models import Person
 from mandat.platform.clock import end_of, legal_day
 from mandat.platform.keys import Keyed
 from mandat.platform.models import StoredFile
-
-HASH = r"^[0-9a-f]{64}$"
-LANGUAGES = [("fr", _("Français")), ("en", _("Anglais"))]
 
 
 class Ground(models.TextChoices):
@@ -34,6 +32,7 @@ class Handover(Keyed):
     """What somebody asks about who acts for an enterprise, without an account. It gives no right and stops none."""
 
     State, Move = HandoverState, HandoverMove
+    LETTER = "R"  # of its number
 
     number = models.CharField(max_length=24, unique=True)
     state = models.CharField(max_length=20, choices=HandoverState, default=HandoverState.DRAFT)

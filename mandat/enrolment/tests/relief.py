@@ -56,7 +56,7 @@ class Relief:
         return login.links.get().person
 
     def begun(self, email="castonguay@demo.test") -> Handover:
-        return begin_handover(key=uuid.uuid4(), email=email, language="fr").handover
+        return begin_handover(key=uuid.uuid4(), email=email, language="fr").one
 
     def drafted(self, email="castonguay@demo.test", **said) -> Handover:
         handover = self.begun(email)

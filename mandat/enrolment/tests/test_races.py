@@ -32,7 +32,7 @@ def test_an_enrolment_begins_once(workers):
     begun = together(
         *((each, lambda: begin_enrolment(key=key, email="a@demo.test", language="fr")) for each in workers)
     )
-    assert len({(each.enrolment.pk, each.code) for each in begun}) == 1
+    assert len({(each.one.pk, each.code) for each in begun}) == 1
     assert (Enrolment.objects.count(), Mail.objects.count()) == (1, 1)
 
 

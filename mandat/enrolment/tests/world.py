@@ -71,7 +71,7 @@ class World:
     def begun(self) -> Enrolment:
         begun = begin_enrolment(key=uuid.uuid4(), email="demande@demo.test", language="fr")
         self.code = begun.code
-        return begun.enrolment
+        return begun.one
 
     def answered(self, **said) -> Enrolment:
         return self.answer(self.begun(), **(ANSWERS | said))
