@@ -154,7 +154,7 @@ RULES: dict[str, Rule] = {
     **{  # for browsers that hold it, save the first two: the views see to that
         f"public:handover_{page}": Public()
         for page in (  # noqa: SIM905 - one a line would fill a screen
-            "start resume status ask review document document_removed withdraw"
+            "start resume status code ask review document document_removed withdraw"
         ).split()
     },
     "public:notice": Public(),  # whoever has its link

@@ -17,7 +17,7 @@ from mandat.enterprises.models import Role
 from mandat.web.asking import Request
 from mandat.web.firm.guards import guard_of
 from mandat.web.keys import key_of
-from mandat.web.public.handovers import hold
+from mandat.web.public.held import HANDOVERS
 from mandat.web.public.notices import AnswerForm, answered, shown
 
 PAGE = "mandat/web/firm/handovers.html"
@@ -50,12 +50,12 @@ def begin(request: Request, firm: UUID) -> HttpResponse:
     ground = request.POST.get("ground", Ground.CHANGED)
     begun = begin_handover(
         key=key_of(request), email=request.actor.login.email, language=request.actor.person.language
-    ).handover
+    ).one
     if not begun.answers:
         known = {
             "ground": ground if ground in Ground.values else Ground.CHANGED.value, "neq": neq_of(request.firm),
             "asker": str(request.actor.person),
         }  # fmt: skip
         answer_handover(handover=begun.public_id, answers=dict.fromkeys(HandoverStep.base_fields, "") | known)
-    hold(request, begun)
+    HANDOVERS.hold(request, begun)
     return redirect("public:handover_ask", begun.public_id)

@@ -24,31 +24,19 @@ from mandat.enrolment.queries import asked_since, documents_of, last_move
 from mandat.enrolment.workflow import Move, State
 from mandat.enterprises import identifiers
 from mandat.filings.errors import ClosedToChange, NothingChanged, TooMuchTogether
-from mandat.platform.clock import legal_day, now
+from mandat.platform.clock import now
 from mandat.platform.files import store
-from mandat.platform.inspection.findings import Kind
-from mandat.reference.queries import policy
 from mandat.web.account.limits import count_attempt
 from mandat.web.asking import Request
-from mandat.web.documents import DocumentField, too_much_together
+from mandat.web.documents import too_much_together
 from mandat.web.keys import key_of, revision_of
-from mandat.web.public.enrolment import UNPROCESSABLE, for_holders
 from mandat.web.public.enrolment_steps import no_longer_open
+from mandat.web.public.held import ENROLMENTS, UNPROCESSABLE, JoinForm
 
 EVIDENCE, PERSON, IN_CHARGE = (
     f"mandat/web/public/enrolment_{page}.html" for page in ("evidence", "person", "in_charge")
 )
 SIN = gettext_lazy("Retirez le numéro d’assurance sociale : nous ne le demandons jamais.")
-
-
-class JoinForm(forms.Form):
-    """A file."""
-
-    document = DocumentField(
-        label=gettext_lazy("Document"),
-        help_text=gettext_lazy("PDF, PNG ou JPEG. N’y laissez aucun numéro d’assurance sociale."),
-        kinds=(Kind.PDF, Kind.PNG, Kind.JPEG),
-    )
 
 
 class AnswerForm(forms.Form):
@@ -64,14 +52,13 @@ class AnswerForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@ENROLMENTS.for_holders
 def evidence(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Show what the desk asked for, and join a document."""
     at = now()
     if enrolment.state != State.EVIDENCE or not enrolment.takes_documents(at):
         return no_longer_open(request, enrolment)
     form = JoinForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    form.fields["document"].largest = policy("enrolment-document-megabytes", legal_day(at))  # type: ignore[attr-defined]
     if form.is_valid():
         try:
             return _join(request, enrolment, form.cleaned_data["document"])
@@ -113,7 +100,7 @@ def _evidence(request: Request, enrolment: Enrolment, form: Form, answer: Form, 
 
 
 @require_POST
-@for_holders
+@ENROLMENTS.for_holders
 def evidence_answered(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Hand the answer over to the desk."""
     form = AnswerForm(request.POST)
@@ -159,7 +146,7 @@ class PersonForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@ENROLMENTS.for_holders
 def ask_person(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Ask that somebody of the desk answer."""
     form = PersonForm(request.POST if request.method == "POST" else None)

@@ -29,20 +29,18 @@ from mandat.filings.definition import Finding
 from mandat.filings.errors import AnswerTooLong, ClosedToChange, NothingChanged, TooMuchTogether
 from mandat.filings.summary import shown
 from mandat.filings.typed import typed_from, typed_in
-from mandat.platform.clock import legal_day, now
+from mandat.platform.clock import now
 from mandat.platform.files import shown_name, store
-from mandat.platform.inspection.findings import Kind
-from mandat.reference.queries import policy
 from mandat.web.asking import Request
-from mandat.web.documents import DocumentField, given_out, too_much_together
+from mandat.web.documents import given_out, too_much_together
 from mandat.web.keys import key_of, revision_of
-from mandat.web.public.enrolment import UNPROCESSABLE, corrections_of, for_holders
+from mandat.web.public.enrolment import corrections_of
+from mandat.web.public.held import ENROLMENTS, UNPROCESSABLE, JoinForm
 
 CONFLICT = 409
 STEP, DOCUMENTS, REVIEW, CLOSED = (
     f"mandat/web/public/enrolment_{page}.html" for page in ("step", "documents", "review", "closed")
 )
-#: What a proof may be, by how it begins: what a person at the desk can open without risk.
 
 
 @dataclass
@@ -64,7 +62,7 @@ def no_longer_open(request: Request, enrolment: Enrolment) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@ENROLMENTS.for_holders
 def step(request: Request, enrolment: Enrolment, code: str) -> HttpResponse:
     """Show one step of an enrolment, or keep what was typed in it and go on."""
     kind = step_named(code)
@@ -184,7 +182,7 @@ def _closed(
     return render(request, CLOSED, context, status=CONFLICT)
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(JoinForm):
     """A file, and what it proves."""
 
     purpose = forms.ChoiceField(
@@ -192,30 +190,24 @@ class DocumentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Dites ce que prouve le document.")},
     )
-    document = DocumentField(
-        label=gettext_lazy("Document"),
-        help_text=gettext_lazy("PDF, PNG ou JPEG. N’y laissez aucun numéro d’assurance sociale."),
-        kinds=(Kind.PDF, Kind.PNG, Kind.JPEG),
-    )
+    field_order = ("purpose", "document")
 
-    def __init__(self, *args: Any, needed: list[Purpose], largest: int, **more: Any) -> None:
+    def __init__(self, *args: Any, needed: list[Purpose], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["document"].largest = largest  # type: ignore[attr-defined]
         self.fields["purpose"].choices = [(each.value, each.label) for each in needed]  # type: ignore[attr-defined]
         if len(needed) == 1:
             self.fields["purpose"].initial = needed[0].value
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@ENROLMENTS.for_holders
 def documents(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Show the documents of an enrolment, or add one."""
-    at = now()
-    if not enrolment.is_open(at):
+    if not enrolment.is_open(now()):
         return no_longer_open(request, enrolment)
     needed = documents_needed(enrolment.answers)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DocumentForm(*given, needed=needed, largest=policy("enrolment-document-megabytes", legal_day(at)))
+    form = DocumentForm(*given, needed=needed)
     if form.is_valid():
         try:
             return _add(request, enrolment, Purpose(form.cleaned_data["purpose"]), form.cleaned_data["document"])
@@ -248,7 +240,7 @@ def _add(request: Request, enrolment: Enrolment, purpose: Purpose, document: Upl
 
 
 @require_POST
-@for_holders
+@ENROLMENTS.for_holders
 def document_removed(request: Request, enrolment: Enrolment, document: UUID) -> HttpResponse:
     """Take a document out of an enrolment."""
     found = get_object_or_404(enrolment.documents, public_id=document)
@@ -262,7 +254,7 @@ def document_removed(request: Request, enrolment: Enrolment, document: UUID) -> 
 
 
 @require_safe
-@for_holders
+@ENROLMENTS.for_holders
 def document(request: Request, enrolment: Enrolment, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document to whoever joined it."""
     return given_out(request, get_object_or_404(documents_of(enrolment), public_id=document))
@@ -278,7 +270,7 @@ class ConsentForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@ENROLMENTS.for_holders
 def review(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Show an enrolment whole, with what is missing, then submit it."""
     if request.method == "POST":

@@ -1,18 +1,15 @@
 """
 Asking that others act for a firm, without an account: beginning, coming back, where it stands, taking it back.
 
-As with enrolments, a browser holds those that it began, or opened with their number and follow-up code.
+As with enrolments, `held` says which browser may open which.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -28,82 +25,38 @@ from mandat.enrolment.commands.handovers import (
     submit_handover,
     withdraw_handover,
 )
-from mandat.enrolment.errors import HandoverIncomplete, WrongFollowUpCode
+from mandat.enrolment.errors import HandoverIncomplete
 from mandat.enrolment.handover_form import HandoverStep, read, summary
 from mandat.enrolment.handover_queries import (
     documents_of_handover,
     expected_step,
-    handover_with,
     may_decide_contested,
-    read_handover_number,
     what_it_says,
 )
 from mandat.enrolment.models import Answer, Handover
-from mandat.enrolment.number import NotAnEnrolmentNumber
 from mandat.enrolment.workflow import HANDOVER, HandoverMove, HandoverState
 from mandat.filings.errors import AnswerTooLong, ClosedToChange, TooMuchTogether
 from mandat.filings.typed import typed_from
 from mandat.platform.clock import legal_day, now
 from mandat.platform.files import store
-from mandat.platform.inspection.findings import Kind
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.reference.queries import policy
 from mandat.web.account.limits import count_attempt
 from mandat.web.asking import Request
-from mandat.web.documents import DocumentField, given_out, too_much_together
+from mandat.web.documents import given_out, too_much_together
 from mandat.web.keys import key_of
-from mandat.web.public.enrolment import ResumeForm, StartForm
-
-HELD, MOST_HELD = "handovers", 20
-UNPROCESSABLE, CONFLICT = 422, 409
-START, RESUME, ASK, REVIEW, STATUS, WITHDRAW = (
-    f"mandat/web/public/handover_{page}.html" for page in ("start", "resume", "ask", "review", "status", "withdraw")
+from mandat.web.public.held import (
+    HANDOVERS,
+    UNPROCESSABLE,
+    JoinForm,
+    StartHandoverForm,
+    code_is_kept,
+    code_to_show,
 )
-View = Callable[..., HttpResponseBase]
 
-
-class StartHandoverForm(StartForm):
-    """Where to write to."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        said = _("Nous y envoyons le numéro et le code qui permettent de revenir à la demande.")
-        self.fields["email"].help_text = said
-
-
-class ResumeHandoverForm(ResumeForm):
-    """The number of a request and its code."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["number"].label = _("Numéro de la demande")
-        said = _("Il ressemble à R-2026-000123-7. Il est dans le courriel reçu au début.")
-        self.fields["number"].help_text = said
-
-    def clean_number(self) -> str:
-        """
-        Return the number as it is kept.
-
-        :raises ValidationError: if it cannot be one
-        """
-        try:
-            return read_handover_number(self.cleaned_data["number"])
-        except NotAnEnrolmentNumber as wrong:
-            raise forms.ValidationError(_("Ce numéro semble mal tapé. Comparez-le à celui du courriel.")) from wrong
-
-
-class EvidenceForm(forms.Form):
-    """A file that proves something."""
-
-    document = DocumentField(
-        label=gettext_lazy("Document"),
-        help_text=gettext_lazy("PDF, PNG ou JPEG. N’y laissez aucun numéro d’assurance sociale."),
-        kinds=(Kind.PDF, Kind.PNG, Kind.JPEG),
-    )
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["document"].largest = policy("enrolment-document-megabytes", legal_day(now()))  # type: ignore[attr-defined]
+START, CODE, ASK, REVIEW, STATUS, WITHDRAW = (
+    f"mandat/web/public/handover_{page}.html" for page in ("start", "code", "ask", "review", "status", "withdraw")
+)
 
 
 class WordsForm(forms.Form):
@@ -116,25 +69,6 @@ class WordsForm(forms.Form):
     )  # fmt: skip
 
 
-def hold(request: Request, handover: Handover) -> None:
-    """Remember that this browser may open a request."""
-    others = [each for each in request.session.get(HELD, []) if each != str(handover.public_id)]
-    request.session[HELD] = [*others, str(handover.public_id)][-MOST_HELD:]
-
-
-def for_holders(view: View) -> View:
-    """Hand a view the request of its address, if this browser holds it; else ask for its number and code."""
-
-    @wraps(view)
-    def opened(request: Request, handover: UUID, **more: Any) -> HttpResponseBase:
-        if str(handover) not in request.session.get(HELD, []):
-            messages.info(request, _("Pour ouvrir cette demande, donnez son numéro et son code de suivi."))
-            return redirect("public:handover_resume")
-        return view(request, get_object_or_404(Handover, public_id=handover), **more)
-
-    return never_cache(opened)
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
@@ -144,35 +78,32 @@ def start(request: Request) -> HttpResponse:
         email = form.cleaned_data["email"]
         count_attempt(request, key=f"handover-begun:{email.casefold()}")
         begun = begin_handover(key=key_of(request), email=email, language=get_language() or "fr")
-        hold(request, begun.handover)
-        messages.success(request, _("Le numéro et le code de suivi partent par courriel. Gardez-les."))
-        return redirect("public:handover_ask", begun.handover.public_id)
-    held = Handover.objects.filter(public_id__in=request.session.get(HELD, [])).order_by("-id")
+        HANDOVERS.hold(request, begun.one, code=begun.code)
+        return redirect("public:handover_code", begun.one.public_id)
     days = {name: policy(f"handover-{name}-days", legal_day(now())) for name in ("objection", "hearing")}
-    context = {"form": form, "key": request.POST.get("key") or uuid4(), "held": held, "days": days}
+    context = {"form": form, "key": request.POST.get("key") or uuid4(), "held": HANDOVERS.of(request), "days": days}
     return render(request, START, context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@HANDOVERS.for_holders
+def code(request: Request, handover: Handover) -> HttpResponse:
+    """Show the number and the follow-up code of a new request, until its author says that they are kept."""
+    if request.method == "POST":
+        code_is_kept(request)
+        return redirect("public:handover_ask", handover.public_id)
+    return render(request, CODE, {"handover": handover, "code": code_to_show(request, handover)})
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: Request) -> HttpResponse:
     """Open a request with its number and code, from any browser."""
-    form = ResumeHandoverForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        usage = count_attempt(request, key=f"handover:{form.cleaned_data['number']}")
-        try:
-            found = handover_with(**form.cleaned_data)
-        except WrongFollowUpCode:
-            form.add_error("code", _("Ce code ne va pas avec ce numéro. Comparez les deux à ceux du courriel."))
-        else:
-            usage.rollback()
-            hold(request, found)
-            return redirect("public:handover_status", found.public_id)
-    return render(request, RESUME, {"form": form}, status=UNPROCESSABLE if form.errors else 200)
+    return HANDOVERS.resumed(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@HANDOVERS.for_holders
 def ask(request: Request, handover: Handover) -> HttpResponse:
     """Ask which firm, why, and who is to act; whatever is typed is kept, good or bad."""
     if not handover.is_open(now()):
@@ -197,13 +128,13 @@ def ask(request: Request, handover: Handover) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@HANDOVERS.for_holders
 def review(request: Request, handover: Handover) -> HttpResponse:
     """Show what a request says and its documents; add one, or submit."""
     if not handover.is_open(now()):
         return _closed(request, handover)
     is_sent = request.method == "POST" and "submit" in request.POST
-    form = EvidenceForm(request.POST, request.FILES) if request.method == "POST" and not is_sent else EvidenceForm()
+    form = JoinForm(request.POST, request.FILES) if request.method == "POST" and not is_sent else JoinForm()
     if form.is_bound and form.is_valid() and _attached(handover, form) is None:
         return redirect("public:handover_review", handover.public_id)
     answers, findings = read(handover.answers)
@@ -222,7 +153,7 @@ def review(request: Request, handover: Handover) -> HttpResponse:
     return render(request, REVIEW, context, status=UNPROCESSABLE if form.errors or is_sent else 200)
 
 
-def _attached(handover: Handover, form: EvidenceForm) -> str | None:
+def _attached(handover: Handover, form: JoinForm) -> str | None:
     """Store the file of a form and add it; or say, at the field, what stands in the way."""
     document = form.cleaned_data["document"]
     file = store(document, name=document.name or "", media_type=document.content_type or "")
@@ -238,7 +169,7 @@ def _attached(handover: Handover, form: EvidenceForm) -> str | None:
 
 
 @require_POST
-@for_holders
+@HANDOVERS.for_holders
 def document_removed(request: Request, handover: Handover, document: UUID) -> HttpResponse:
     """Take a document out of a draft."""
     found = get_object_or_404(handover.documents, public_id=document, notice=None)
@@ -250,7 +181,7 @@ def document_removed(request: Request, handover: Handover, document: UUID) -> Ht
 
 
 @require_safe
-@for_holders
+@HANDOVERS.for_holders
 def document(request: Request, handover: Handover, document: UUID) -> HttpResponse | FileResponse:
     """Give out a document to whoever joined it."""
     theirs = documents_of_handover(handover).filter(notice=None)
@@ -258,12 +189,12 @@ def document(request: Request, handover: Handover, document: UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@HANDOVERS.for_holders
 def status(request: Request, handover: Handover) -> HttpResponse:
     """Show where a request stands, why it waits and until when; take in what its author adds."""
     is_file = request.method == "POST" and "document" in request.FILES
     words = WordsForm(request.POST if request.method == "POST" and not is_file else None)
-    evidence = EvidenceForm(request.POST, request.FILES) if is_file else EvidenceForm()
+    evidence = JoinForm(request.POST, request.FILES) if is_file else JoinForm()
     if is_file and evidence.is_valid() and _attached(handover, evidence) is None:
         messages.success(request, _("La pièce est jointe à votre demande."))
         return redirect("public:handover_status", handover.public_id)
@@ -306,7 +237,7 @@ def _shown(handover: Handover) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_holders
+@HANDOVERS.for_holders
 def withdraw(request: Request, handover: Handover) -> HttpResponse:
     """Ask whether a request is really to be withdrawn, then withdraw it."""
     if request.method != "POST":

@@ -18,20 +18,19 @@ from mandat.enrolment.handover_queries import expected_step, notice_of, what_it_
 from mandat.enrolment.models import Answer, Ground, HandoverNotice
 from mandat.enrolment.workflow import OPEN_TO_ANSWERS, HandoverState
 from mandat.filings.errors import TooMuchTogether
-from mandat.platform.clock import legal_day, now
+from mandat.platform.clock import now
 from mandat.platform.files import store
-from mandat.platform.inspection.findings import Kind
-from mandat.reference.queries import policy
 from mandat.web.account.limits import count_attempt
 from mandat.web.asking import Request
-from mandat.web.documents import DocumentField, too_much_together
+from mandat.web.documents import too_much_together
+from mandat.web.public.held import JoinForm
 
 PAGE, UNKNOWN = "mandat/web/public/notice.html", "mandat/web/public/notice_unknown.html"
 NOT_FOUND, UNPROCESSABLE = 404, 422
 
 
-class AnswerForm(forms.Form):
-    """Whether one agrees, and why."""
+class AnswerForm(JoinForm):
+    """Whether one agrees, and why, with a document perhaps."""
 
     answer = forms.ChoiceField(
         label=gettext_lazy("Votre réponse"), widget=forms.RadioSelect,
@@ -45,14 +44,12 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("Pourquoi"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Nécessaire si vous vous opposez. Le bureau le lit; il peut le résumer à l’autre côté."),
     )  # fmt: skip
-    document = DocumentField(
-        label=gettext_lazy("Une pièce qui l’appuie"), required=False, kinds=(Kind.PDF, Kind.PNG, Kind.JPEG),
-        help_text=gettext_lazy("PDF, PNG ou JPEG. N’y laissez aucun numéro d’assurance sociale."),
-    )  # fmt: skip
+    field_order = ("answer", "words", "document")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["document"].largest = policy("enrolment-document-megabytes", legal_day(now()))  # type: ignore[attr-defined]
+        document = self.fields["document"]
+        document.label, document.required = _("Une pièce qui l’appuie"), False
 
     def clean(self) -> None:
         """Ask why somebody objects."""

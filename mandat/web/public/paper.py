@@ -10,7 +10,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mandat.enrolment import codes
 from mandat.enrolment.commands import issue_form
 from mandat.enrolment.models import LANGUAGES, DesignationForm, Enrolment
 from mandat.enrolment.paper.questions import REASONS
@@ -20,7 +19,7 @@ from mandat.reference.queries import entry, policy
 from mandat.web.account.limits import address_of, count_attempt
 from mandat.web.asking import Request
 from mandat.web.keys import key_of
-from mandat.web.public.enrolment import TO_SHOW, UNPROCESSABLE, for_holders, hold
+from mandat.web.public.held import ENROLMENTS, UNPROCESSABLE, code_to_show
 
 START, FORM = "mandat/web/public/paper_start.html", "mandat/web/public/paper_form.html"
 
@@ -57,8 +56,7 @@ def start(request: Request) -> HttpResponse:
     email = form.cleaned_data["email"]
     count_attempt(request, key=f"enrolment-begun:{email.casefold() or address_of(request)}")
     issued = issue_form(key=key, template=template_of_the_day(form.cleaned_data["language"]), email=email)
-    hold(request, issued.form.enrolment)
-    request.session[TO_SHOW] = {str(issued.form.enrolment.public_id): issued.code}
+    ENROLMENTS.hold(request, issued.form.enrolment, code=issued.code)
     return redirect("public:paper_form", issued.form.enrolment.public_id)
 
 
@@ -74,17 +72,16 @@ def _where_to() -> dict[str, Any]:
 
 
 @require_safe
-@for_holders
+@ENROLMENTS.for_holders
 def form(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Show a form that was handed out: its number, its follow-up code the first time, and where to send it."""
     found = _form_of(enrolment)
-    shown = request.session.get(TO_SHOW, {}).get(str(enrolment.public_id), "")
-    context = {"form": found, "enrolment": enrolment, "code": codes.grouped(shown), **_where_to()}
+    context = {"form": found, "enrolment": enrolment, "code": code_to_show(request, enrolment), **_where_to()}
     return render(request, FORM, context)
 
 
 @require_safe
-@for_holders
+@ENROLMENTS.for_holders
 def form_file(request: Request, enrolment: Enrolment) -> HttpResponse:
     """Give out the form itself."""
     found = _form_of(enrolment)

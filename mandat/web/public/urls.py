@@ -46,6 +46,7 @@ urlpatterns = [
     path("releve", handovers.start, name="handover_start"),
     path("releve/retrouver", handovers.resume, name="handover_resume"),
     path("releve/<uuid:handover>", handovers.status, name="handover_status"),
+    path("releve/<uuid:handover>/code", handovers.code, name="handover_code"),
     path("releve/<uuid:handover>/demande", handovers.ask, name="handover_ask"),
     path("releve/<uuid:handover>/relire", handovers.review, name="handover_review"),
     path("releve/<uuid:handover>/pieces/<uuid:document>", handovers.document, name="handover_document"),

@@ -33,8 +33,7 @@ from mandat.platform.clock import legal_day, now
 from mandat.platform.models import Mail
 from mandat.web.account.session import KEPT, kept_of
 from mandat.web.frame import is_demo
-from mandat.web.public import handovers as handover_pages
-from mandat.web.public.enrolment import HELD
+from mandat.web.public.held import ENROLMENTS, HANDOVERS
 from mandat.web.staff.people import SEEN
 from mandat.web.tests.places import in_both_languages, pages_of
 
@@ -87,8 +86,8 @@ class Visitors:
             session.save()
         if name == "applicant":
             session = client.session
-            session[HELD] = [str(each.public_id) for each in self.enrolments.values()]
-            session[handover_pages.HELD] = [str(each.public_id) for each in self.handovers.values()]
+            session[ENROLMENTS.session] = [str(each.public_id) for each in self.enrolments.values()]
+            session[HANDOVERS.session] = [str(each.public_id) for each in self.handovers.values()]
             session.save()
             client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client

@@ -214,7 +214,7 @@ def pages_of_handovers(visitors) -> list[Page]:
         ("nobody", "/avis/rien", 404),
         ("nobody", visitors.notice, 200),
         *(("applicant", each, 200) for each in of.values()),
-        *(("applicant", f"{of['draft']}/{page}", 200) for page in ("demande", "relire", "retirer")),
+        *(("applicant", f"{of['draft']}/{page}", 200) for page in ("code", "demande", "relire", "retirer")),
         ("applicant", f"{of['refused']}/retirer", 200),
         ("ra", f"/d/{visitors.own_firm.public_id}/acces/releve", 200),
         ("verifier1", "/agence/releves/", 200),

@@ -9,7 +9,7 @@ from mandat.enrolment.models import CallRequest, Enrolment, EnrolmentMove, FirmQ
 from mandat.enrolment.queries import FEWEST, usual_wait
 from mandat.enrolment.tests.world import World
 from mandat.enrolment.workflow import State
-from mandat.web.public.enrolment import HELD
+from mandat.web.public.held import ENROLMENTS
 from mandat.web.public.tests.applicant import Applicant
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def holder(client, enrolment) -> Applicant:
     applicant = Applicant()
     applicant.browser = client
     session = client.session
-    session[HELD] = [str(enrolment.public_id)]
+    session[ENROLMENTS.session] = [str(enrolment.public_id)]
     session.save()
     return applicant
 

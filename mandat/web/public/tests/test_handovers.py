@@ -46,7 +46,7 @@ def actor_of(person):
 def begun():
     browser = Client()
     answer = browser.post("/releve", {"email": "castonguay@demo.test", "key": str(uuid.uuid4())})
-    return browser, answer.headers["Location"].removesuffix("/demande")
+    return browser, answer.headers["Location"].removesuffix("/code")
 
 
 def test_somebody_without_account_asks_proves_submits_and_follows(relief):
