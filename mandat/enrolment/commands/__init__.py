@@ -1,7 +1,6 @@
 """The verbs of enrolment, by who speaks them: the applicant, the verification desk, the RSE, whoever is invited."""
 
 from mandat.enrolment.commands.applying import (
-    Begun,
     Saved,
     answer_evidence,
     attach_document,
@@ -12,6 +11,7 @@ from mandat.enrolment.commands.applying import (
     withdraw_enrolment,
 )
 from mandat.enrolment.commands.asking import ask_for_a_person, ask_who_is_in_charge
+from mandat.enrolment.commands.beginning import Begun
 from mandat.enrolment.commands.checking import check_again
 from mandat.enrolment.commands.desk import (
     answer_call,

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from mandat.access.retries import in_one_transaction
-from mandat.enrolment.commands.applying import APPLICANT, locked
+from mandat.enrolment.commands.applying import locked
+from mandat.enrolment.commands.beginning import APPLICANT
 from mandat.enrolment.errors import EnrolmentIncomplete
 from mandat.enrolment.events import CallRequested, FirmQuestionAsked
 from mandat.enrolment.models import CallRequest, FirmQuestion, Moment

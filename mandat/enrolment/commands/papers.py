@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
-from mandat.enrolment.commands.applying import APPLICANT, begin_enrolment, hand_over, what_it_says
+from mandat.enrolment.commands.applying import begin_enrolment, hand_over, what_it_says
+from mandat.enrolment.commands.beginning import APPLICANT
 from mandat.enrolment.errors import EnrolledAlready, EnrolmentIncomplete, NotOpenToPaper
 from mandat.enrolment.events import FormIssued, PaperLinked, PaperReceived, PaperSetAside, PaperTyped
 from mandat.enrolment.facts import is_enrolled, may_practise, registrant_of, twins_of
