@@ -12,6 +12,7 @@ from mandat.access.retries import in_one_transaction
 from mandat.enrolment import addresses, consent
 from mandat.enrolment.commands.beginning import APPLICANT, Begun, begin, tell_begun
 from mandat.enrolment.commands.checking import check
+from mandat.enrolment.commands.numbers import hold_number
 from mandat.enrolment.errors import ConsentMissing, EnrolmentIncomplete, StaleEnrolment
 from mandat.enrolment.events import EnrolmentBegun, EnrolmentEvidenceGiven, EnrolmentSubmitted, EnrolmentWithdrawn
 from mandat.enrolment.models import Enrolment, EnrolmentDocument, Purpose
@@ -131,6 +132,7 @@ def hand_over(enrolment: Enrolment, answers: Mapping[str, Any], *, at: datetime,
     """Submit what was read, check it and give it to the desk: the one way, whoever typed."""
     enrolment.neq, enrolment.client_number = answers.get("neq", ""), answers.get("client_number", "")
     enrolment.name = answers["name"]
+    hold_number(enrolment.neq, enrolment.client_number)
     check(enrolment, enrolment.make(Move.SUBMIT, at=at, said=said), at)
     publish(EnrolmentSubmitted(enrolment=str(enrolment.public_id)))
 

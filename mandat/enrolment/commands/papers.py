@@ -15,6 +15,7 @@ from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
 from mandat.enrolment.commands.applying import begin_enrolment, hand_over, what_it_says
 from mandat.enrolment.commands.beginning import APPLICANT
+from mandat.enrolment.commands.numbers import hold_number
 from mandat.enrolment.errors import EnrolledAlready, EnrolmentIncomplete, NotOpenToPaper
 from mandat.enrolment.events import FormIssued, PaperLinked, PaperReceived, PaperSetAside, PaperTyped
 from mandat.enrolment.facts import is_enrolled, may_practise, registrant_of, twins_of
@@ -209,6 +210,7 @@ def _refuse_a_second(enrolment: Enrolment, answers: Mapping[str, Any]) -> None:
     :raises EnrolledAlready: if it has one; with the enrolment, where there is one
     """
     neq, client_number = answers.get("neq", ""), answers.get("client_number", "")
+    hold_number(neq, client_number)
     same = {"neq": neq} if neq else {"neq": "", "client_number": client_number}
     approved = Enrolment.objects.filter(**same, state=State.APPROVED).order_by("-id")
     twin = twins_of(enrolment, neq, client_number).first() or approved.first()

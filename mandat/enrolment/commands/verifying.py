@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access.commands import NEQTaken, designate, open_enterprise
@@ -13,6 +12,7 @@ from mandat.access.retries import in_one_transaction
 from mandat.enrolment import addresses
 from mandat.enrolment.commands.applying import locked
 from mandat.enrolment.commands.invitations import issue
+from mandat.enrolment.commands.numbers import hold_number
 from mandat.enrolment.commands.people import Newcomer, bring_in
 from mandat.enrolment.errors import HeldStill, ProposalNeeded, SourceSilent, VerifiedByTheSamePerson
 from mandat.enrolment.events import (
@@ -207,8 +207,8 @@ def channel_of(said: Mapping[str, Any]) -> Channel:
 
 
 def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authority) -> Enterprise:
-    if not enrolment.neq:
-        _claim_client_number(enrolment)
+    hold_number(enrolment.neq, enrolment.client_number)
+    refuse_a_number_taken(enrolment)
     enterprise = open_enterprise(
         key=uuid5(enrolment.public_id, "enterprise"), kind=EnterpriseKind(answers["kind"]), name=answers["name"],
         neq=answers.get("neq", ""), is_established_in_quebec=answers["is_established_in_quebec"] == YES,
@@ -220,13 +220,6 @@ def _opened(enrolment: Enrolment, answers: Mapping[str, Any], authority: Authori
             during=DateTimeTZRange(authority.at, None),
         )  # fmt: skip
     return enterprise
-
-
-def _claim_client_number(enrolment: Enrolment) -> None:
-    """Let one approval at a time open an account for a client number, and only if none has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"enrol {enrolment.client_number}"])
-    refuse_a_number_taken(enrolment)
 
 
 def _designated(enrolment: Enrolment, said: Mapping[str, Any], authority: Authority) -> tuple[Newcomer, list[Newcomer]]:
