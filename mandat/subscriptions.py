@@ -4,6 +4,7 @@ from mandat.access import events as access
 from mandat.access import handlers as accesses
 from mandat.access import second_persons, staffing, stopping
 from mandat.access.leavers import tell_of_leaving
+from mandat.access.request_handlers import tell_of_answer, tell_of_request
 from mandat.business_register import events as business_register
 from mandat.casework import events as casework
 from mandat.casework.handlers import tell_of_visit
@@ -89,6 +90,8 @@ SUBSCRIPTIONS: Subscriptions = {
     access.ProxyRestored: [accesses.tell_of_restoration],
     access.ProxyConfirmed: [accesses.tell_of_confirmation],
     access.PersonLeft: [tell_of_leaving],
+    access.RightsRequested: [tell_of_request],
+    access.RightsRequestClosed: [tell_of_answer],
     access.StaffAssigned: [staffing.tell_of_proposal],
     access.AssignmentConfirmed: [staffing.tell_of_role],
     access.AssignmentEnded: [staffing.tell_of_end],

@@ -119,6 +119,25 @@ class SecondPersonKept(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RightsRequested(Event):
+    """A user of an enterprise asks for rights in a block."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    request: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightsRequestClosed(Event):
+    """A request for rights has its answer, or is withdrawn, or fell, as `state` says."""
+
+    aggregate: ClassVar[str] = "enterprise"
+    enterprise: str
+    request: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffAssigned(Event):
     """A first supervisor has proposed it, or the operator has made it."""
 

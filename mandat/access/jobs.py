@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from mandat.access.business_standing import hear_business_register
 from mandat.access.commands.causes import keep_standings as bring_about
 from mandat.access.commands.recovery import keep_recoveries as keep_each
+from mandat.access.commands.requests import lapse_requests
 from mandat.access.commands.reviews import tend_staff_roles
 from mandat.access.commands.second_person import lapse_what_waits
 from mandat.access.last_use import forget_old_uses
@@ -52,3 +53,10 @@ def forget_uses(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - proc
 def lapse_what_no_second_person_confirmed(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Let fall what no second person confirmed in time."""
     lapse_what_waits()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="lapse_requests", queueing_lock="lapse_requests")
+def lapse_requests_without_answer(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Let fall the requests for rights that nobody answered in time, and those of who left."""
+    lapse_requests()

@@ -9,6 +9,7 @@ from django.db.models import PROTECT, F, Q, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from mandat.access.requests import RightsRequest, RightsRequestHistory  # noqa: F401 - two more models, in a module apart
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.access.workflow import ASSIGNMENT, CHANGE, AssignmentMove, AssignmentState, ChangeMove, ChangeState
 from mandat.enterprises.grants import Grant

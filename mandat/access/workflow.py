@@ -1,4 +1,4 @@
-"""The states of a role of the staff, and of a change of what asks for a second person; what may change them."""
+"""The states of a role of the staff, of a change of what asks for a second person, of a request for rights."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -64,4 +64,34 @@ CHANGE = Workflow(
     (ChangeMove.WITHDRAW, ChangeState.WITHDRAWN, [ChangeState.ASKED]),
     (ChangeMove.REFUSE, ChangeState.REFUSED, [ChangeState.ASKED]),
     (ChangeMove.LAPSE, ChangeState.FALLEN, [ChangeState.ASKED]),
+)
+
+
+class RequestState(TextChoices):
+    """What became of a request for rights."""
+
+    ASKED = "asked", _("Attend une réponse")
+    GRANTED = "granted", _("Accordée")
+    NARROWED = "narrowed", _("Accordée en partie")
+    REFUSED = "refused", _("Refusée")
+    WITHDRAWN = "withdrawn", _("Retirée")
+    LAPSED = "lapsed", _("Tombée sans réponse")
+
+
+class RequestMove(TextChoices):
+    """What may be done to a request for rights. Nobody makes the last: time does, or a departure."""
+
+    GRANT = "grant", _("Accorder")
+    NARROW = "narrow", _("Accorder en partie")
+    REFUSE = "refuse", _("Refuser")
+    WITHDRAW = "withdraw", _("Retirer")
+    LAPSE = "lapse", _("Laisser tomber")
+
+
+REQUEST = Workflow(
+    (RequestMove.GRANT, RequestState.GRANTED, [RequestState.ASKED]),
+    (RequestMove.NARROW, RequestState.NARROWED, [RequestState.ASKED]),
+    (RequestMove.REFUSE, RequestState.REFUSED, [RequestState.ASKED]),
+    (RequestMove.WITHDRAW, RequestState.WITHDRAWN, [RequestState.ASKED]),
+    (RequestMove.LAPSE, RequestState.LAPSED, [RequestState.ASKED]),
 )

@@ -21,6 +21,7 @@ from mandat.access.commands.enterprises import (
 )
 from mandat.access.commands.proxies import grant_proxy
 from mandat.access.commands.recovery import keep_recovery
+from mandat.access.commands.requests import ask_for_rights
 from mandat.access.commands.second_person import choose_second_person
 from mandat.access.commands.staff import assign_staff, confirm_assignment, first_assignments
 from mandat.access.models import StaffAssignment
@@ -84,6 +85,17 @@ class World:
         load_business_register()
         for firm in FIRMS[:2]:
             self.enrol(firm, self.actors["ra"], self.actors["rse"])
+        self.ask_for_rights()
+
+    def ask_for_rights(self) -> None:
+        """Have the user of the first firm ask for what a page refuses them: it waits for the RSE."""
+        firm = Enterprise.objects.get(name=FIRMS[0].name)
+        if firm.rights_requests.exists():
+            return
+        ask_for_rights(
+            enterprise=firm, block="BF-REP", rights=[Right.PREPARE, Right.SIGN], by=self.actors["user"],
+            until=legal_day(now()) + timedelta(days=90), reason="Remplacer Claire Dubuc pendant son congé",
+        )  # fmt: skip
 
     def take_two(self) -> None:
         """Have two RSEs answer for the second firm: one proxy, and one change, wait for the word of the other."""

@@ -111,6 +111,18 @@ class Explained:
         address = reverse(name, args=[self.firm.public_id, *arguments])
         return f"{address}?{self._ticked()}" if name == "firm:grant" else address
 
+    @cached_property
+    def asking(self) -> str:
+        """Return the address where the reader can ask for what is missing; blank if asking would not help."""
+        decision = self.decision
+        is_own = self.someone is not None and self.someone == self.reader
+        if self.firm is None or not is_own or decision.missing != Kind.PROXY or self.doing:
+            return ""
+        if decision.right is None or self.remedy not in (Remedy.GRANT, Remedy.REPLACE):
+            return ""
+        asked = urlencode({"block": decision.block or "", "right": decision.right.value})
+        return f"{reverse('account:ask_rights', args=[self.firm.public_id])}?{asked}"
+
     def _to_grant(self) -> tuple[str, list[Any]]:
         return ("firm:grant", [self.someone.public_id if self.someone else None])
 

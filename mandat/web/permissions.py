@@ -199,7 +199,7 @@ RULES: dict[str, Rule] = {
         f"account:{page}": SignedIn()
         for page in (  # noqa: SIM905 - one a line would fill a screen
             "home rights leave profile email email_sent sessions end_session end_others end_all stay "
-            "forget_device history resume forget"
+            "forget_device history resume forget ask_rights rights_request withdraw_request"
         ).split()
     },
     **dict.fromkeys(("account:factors", "account:decline_passkey", "account:new_passkey"), SignedIn()),
@@ -235,6 +235,9 @@ RULES: dict[str, Rule] = {
     "firm:second_person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_change": InFirm(Right.ADMINISTER),
     "firm:drop_change": InFirm(Right.ADMINISTER),
+    "firm:rights_requests": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:rights_request": InFirm(Right.ADMINISTER),
+    "firm:refuse_request": InFirm(Right.ADMINISTER),
     "firm:services": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:services_now": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:register": InFirm(Right.ADMINISTER),

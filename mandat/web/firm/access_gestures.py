@@ -14,6 +14,7 @@ from mandat.access.commands.proxies import last_day_of_a_proxy
 from mandat.access.models import Proxy
 from mandat.access.queries import people_who_can, standing_proxies, users_of
 from mandat.access.rights import Right
+from mandat.access.simulation import if_granted, simulate
 from mandat.enrolment.commands import EmailOfAnother, cancel_invitation, create_user, reissue_invitation
 from mandat.enrolment.models import Invitation
 from mandat.enrolment.queries import pending_invitations, registrations_with_regulator
@@ -21,7 +22,7 @@ from mandat.enterprises.models import ServiceRegistration
 from mandat.filings.models import Filing
 from mandat.filings.workflow import OPEN_TO_CHANGE
 from mandat.identity.models import Person
-from mandat.platform.clock import legal_day
+from mandat.platform.clock import end_of, legal_day
 from mandat.platform.idempotency import IdempotencyConflict
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.reference.queries import entries
@@ -30,6 +31,7 @@ from mandat.web.asking import Request
 from mandat.web.firm.access_forms import OUTSIDE, GrantForm, ReasonForm, UserForm
 from mandat.web.firm.accesses import channels_of, in_blocks, with_givers
 from mandat.web.keys import key_of
+from mandat.web.simulating import Simulated
 
 NEW, GRANT, PREVIEW, REVOKE = (f"mandat/web/firm/{page}.html" for page in ("new_user", "grant", "preview", "revoke"))
 UNPROCESSABLE = 422
@@ -124,7 +126,8 @@ def grant(request: Request, firm: UUID, person: UUID) -> HttpResponse:
     context = {"form": form, "someone": someone, "standing": _standing(request, someone), "key": uuid4()}
     context |= {"registration": registration}
     if form.is_bound and form.is_valid() and request.method != "POST" and "edit" not in request.GET:
-        return render(request, PREVIEW, context | _previewed(form) | {"asked": request.GET.urlencode()})
+        context |= {"asked": request.GET.urlencode(), "simulated": _simulated(request, someone, registration, form)}
+        return render(request, PREVIEW, context | _previewed(form))
     return render(request, GRANT, context, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -169,6 +172,17 @@ def _granted(request: Request, someone: Person, registration: ServiceRegistratio
     else:
         messages.success(request, _("C’est fait. Un courriel part à %(person)s.") % {"person": someone})
     return redirect("firm:person", request.firm.public_id, someone.public_id)
+
+
+def _simulated(
+    request: Request, someone: Person, registration: ServiceRegistration | None, form: GrantForm
+) -> Simulated | None:  # fmt: skip
+    """Return what the proxies of a form would change."""
+    if registration is None:
+        return None
+    end, at = end_of(form.cleaned_data["until"]), request.at
+    supposed = [if_granted(registration, rights, block=code, end=end, at=at) for code, rights in form.rights().items()]
+    return Simulated(simulate(someone, request.firm, supposed, at), at)
 
 
 def _previewed(form: GrantForm) -> dict[str, Any]:

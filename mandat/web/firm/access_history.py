@@ -176,6 +176,14 @@ def _of_a_proxy(kind: str, row: Any, block: str) -> tuple[str, str]:
     held = {"block": block, "rights": rights(row.rights).lower(), "day": day_in_words(last_day(row.during.upper))}
     if row.replaces is None:
         return _("%(block)s, procuration accordée : %(rights)s, jusqu’au %(day)s") % held, "done"
-    if row.during.upper > row.replaces.during.upper:
-        return _("%(block)s, prolongée : %(rights)s, jusqu’au %(day)s") % held, "done"
-    return _("%(block)s, réduite : %(rights)s, jusqu’au %(day)s") % held, "done"
+    return _replacing(row) % held, "done"
+
+
+def _replacing(row: Proxy) -> str:
+    """Return what a proxy that replaces another did to it."""
+    before: Any = row.replaces
+    if not set(row.rights) <= set(before.rights):
+        return _("%(block)s, élargie : %(rights)s, jusqu’au %(day)s")
+    if row.during.upper > before.during.upper:
+        return _("%(block)s, prolongée : %(rights)s, jusqu’au %(day)s")
+    return _("%(block)s, réduite : %(rights)s, jusqu’au %(day)s")

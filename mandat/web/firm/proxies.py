@@ -14,13 +14,15 @@ from mandat.access import commands
 from mandat.access.commands.proxies import last_day_of_a_proxy
 from mandat.access.models import Proxy
 from mandat.access.rights import Right
-from mandat.platform.clock import last_day, legal_day
+from mandat.access.simulation import if_changed, simulate
+from mandat.platform.clock import end_of, last_day, legal_day
 from mandat.web.access_words import block_name
 from mandat.web.asking import Request
 from mandat.web.chains import Teller
 from mandat.web.firm.access_forms import ChangeForm, ReasonForm
 from mandat.web.firm.proxy_history import life_of
 from mandat.web.keys import key_of
+from mandat.web.simulating import Simulated
 
 PROXY, CHANGE, SUSPEND, CONFIRM = (
     f"mandat/web/firm/{page}.html" for page in ("proxy", "change_proxy", "suspend_proxy", "confirm_proxy")
@@ -85,9 +87,20 @@ def change(request: Request, firm: UUID, proxy: UUID) -> HttpResponse:
         today=today, longest=last_day_of_a_proxy(today), may_raise=context["may_raise"],
     )  # fmt: skip
     if form.is_bound and form.is_valid():
-        return _changed(request, found, form)
+        if "preview" not in request.POST:
+            return _changed(request, found, form)
+        context |= {"simulated": _simulated(request, found, form)}
     context |= {"form": form, "key": request.POST.get("key") or uuid4()}
     return render(request, CHANGE, context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _simulated(request: Request, proxy: Proxy, form: ChangeForm) -> Simulated | None:
+    """Return what a change would change for the holder."""
+    if proxy.person is None:
+        return None
+    at, rights = request.at, proxy.rights if form.is_longer else form.rights()
+    supposed = if_changed(proxy, [Right(each) for each in rights], end=end_of(form.cleaned_data["until"]), at=at)
+    return Simulated(simulate(proxy.person, request.firm, [supposed], at), at)
 
 
 def _changed(request: Request, proxy: Proxy, form: ChangeForm) -> HttpResponse:

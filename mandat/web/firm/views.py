@@ -15,6 +15,7 @@ from mandat.reference.queries import entries
 from mandat.register.queries import registrant_of
 from mandat.web.asking import Request
 from mandat.web.firm.guards import guard_of
+from mandat.web.firm.requests import waiting_requests
 from mandat.web.firm.second_person import NOTHING, awaiting
 from mandat.web.templatetags.causes import announced
 
@@ -32,6 +33,7 @@ def home(request: Request, firm: UUID) -> HttpResponse:
     administers = bool(place.decide(Right.ADMINISTER))
     context = {
         "awaiting": awaiting(request.firm, request.actor.person, request.at) if administers else NOTHING,
+        "asked": waiting_requests(request.firm, request.actor.person, request.at) if administers else 0,
         "in_charge": guard_of(request.firm, request.at) if place.roles else None,
         "announced": announced(request.firm, request.at) if place.roles else [],
         "to_do": list(filings.filter(state__in=OPEN_TO_CHANGE)[:SHOWN]),

@@ -23,6 +23,7 @@ from mandat.platform.clock import legal_day
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
 from mandat.web.firm.depending import what_rests_on
+from mandat.web.person.requests import own_requests
 
 PAGE, LEAVE = "mandat/web/person/rights.html", "mandat/web/person/leave.html"
 CONFLICT = 409
@@ -45,7 +46,7 @@ def rights(request: Request) -> HttpResponse:
     places = places_of(person, request.at)
     assignments = list(confirmed_assignments(request.at).filter(person=person).order_by("role", "queue"))
     held = [each for place in places for each in (*place.designations, *place.users, *place.proxies)]
-    context = {"places": places, "assignments": assignments}
+    context = {"places": places, "assignments": assignments, "requests": own_requests(person, request.at)}
     return render(request, PAGE, context | words_for([*held, *assignments], request.at))
 
 

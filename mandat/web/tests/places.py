@@ -260,6 +260,7 @@ def pages_of_accesses(visitors) -> list[Page]:
         ("rse", f"{firm}acces/deux-personnes/", 200),
         ("ra", f"{firm}acces/deux-personnes/", 200),
         *pages_of_two_persons(),
+        *pages_of_requests(visitors),
         ("rse", f"{firm}services/ajouts", 200),
         ("rse", f"{someone}pourquoi", 200),
         ("rse", f"{someone}pourquoi?right=pay&block=BF-RAD", 200),
@@ -281,6 +282,22 @@ def pages_of_accesses(visitors) -> list[Page]:
         ("ra", f"{firm}services/", 200),
         ("rse", f"{firm}services/blocs", 200),
         ("officer", f"/agence/services/{registration}/", 200),
+    ]
+
+
+def pages_of_requests(visitors) -> list[Page]:
+    """Return the pages of the request for rights of the demonstration: of whoever asks, of whoever answers."""
+    firm, asked = visitors.own_firm.public_id, visitors.own_firm.rights_requests.get().public_id
+    return [
+        ("user", f"/compte/droits/{firm}/demander?block=BF-REP&right=pay", 200),
+        ("accountant", f"/compte/droits/{firm}/demander", 200),
+        ("officer", f"/compte/droits/{firm}/demander", 404),
+        ("user", f"/compte/droits/demandes/{asked}/", 200),
+        ("accountant", f"/compte/droits/demandes/{asked}/", 404),
+        ("rse", f"/d/{firm}/acces/demandes/", 200),
+        ("ra", f"/d/{firm}/acces/demandes/", 200),
+        ("rse", f"/d/{firm}/acces/demandes/{asked}/", 200),
+        ("rse", f"/d/{firm}/acces/demandes/{asked}/refuser", 200),
     ]
 
 

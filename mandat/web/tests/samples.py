@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mandat.access.models import Proxy, StaffAssignment
+from mandat.access.requests import RightsRequest
 from mandat.enterprises.models import ServiceRegistration
 from mandat.filings.workflow import State
 from mandat.web.permissions import view_names
@@ -23,14 +24,14 @@ SAMPLES: dict[str, Any] = {
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
     "passkey": UUID(int=7), "device": UUID(int=7), "role": UUID(int=7),
-    "change": UUID(int=7), "enterprise": UUID(int=7),
+    "asked": UUID(int=7), "change": UUID(int=7), "enterprise": UUID(int=7),
     "visit": UUID(int=7), "intake": UUID(int=7), "source": "business_register", "cause": "struck_off", "number": 1,
 }  # fmt: skip
 
 
 def addresses(firm: UUID) -> dict[str, str]:
     """Return the address of every view, in French, with samples for what it names."""
-    known = SAMPLES | {"firm": firm} | real_ones(firm) | real_accesses(firm) | real_roles()
+    known = SAMPLES | {"firm": firm} | real_ones(firm) | real_accesses(firm) | real_roles() | real_requests(firm)
     return {name: reverse(name, kwargs={each: known[each] for each in arguments_of(name)}) for name in view_names()}
 
 
@@ -58,6 +59,12 @@ def real_roles() -> dict[str, UUID]:
     """Return a role of the staff that really waits for a second supervisor."""
     waiting = StaffAssignment.objects.filter(confirmed_at=None, first=None).order_by("id").first()
     return {"role": waiting.public_id} if waiting else {}
+
+
+def real_requests(firm: UUID) -> dict[str, UUID]:
+    """Return a request for rights that really waits in the firm."""
+    waiting = RightsRequest.objects.filter(enterprise__public_id=firm).first()
+    return {"asked": waiting.public_id} if waiting else {}
 
 
 def arguments_of(name: str) -> set[str]:

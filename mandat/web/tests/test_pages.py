@@ -22,7 +22,7 @@ QUERIES = {
     "nobody /": 0,
     "nobody /entrer": 0,
     "rse /compte/": 7,
-    "rse /d/FIRM/": 13,  # one of them: whether a register says what will stop the firm
+    "rse /d/FIRM/": 14,  # two of them: whether a register says what will stop the firm, whether users ask for rights
     "rse /d/FIRM/dossier": 11,
     "rse /d/FIRM/demandes": 7,
     "rse /d/FIRM/acces/": 12,
