@@ -235,6 +235,8 @@ RULES: dict[str, Rule] = {
     "firm:second_person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_change": InFirm(Right.ADMINISTER),
     "firm:drop_change": InFirm(Right.ADMINISTER),
+    "firm:bulk": InFirm(Right.ADMINISTER),
+    "firm:bulk_done": InFirm(Right.ADMINISTER),
     "firm:rights_requests": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:rights_request": InFirm(Right.ADMINISTER),
     "firm:refuse_request": InFirm(Right.ADMINISTER),

@@ -55,6 +55,7 @@ PROVEN: dict[str, Binding] = {
     "firm:second_person": Binding(_("Choisir ce qui demande deux personnes")),
     "firm:confirm_change": Binding(_("Confirmer qu’une seule personne suffit")),
     "firm:drop_change": Binding(_("Écarter la demande")),
+    "firm:bulk_done": Binding(_("Faire ce que dit le fichier")),
     "firm:rights_request": Binding(_("Accorder ce qui est demandé")),
     "firm:refuse_request": Binding(_("Refuser ce qui est demandé")),
     "firm:confirm_identity": Binding(_("Confirmer l’identité de cette personne")),

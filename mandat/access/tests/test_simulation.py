@@ -20,8 +20,6 @@ from mandat.access.tests.graphs import REFUSAL, Stage, disagreement, rows_as_the
 from mandat.platform.clock import end_of, legal_day, now
 
 pytestmark = pytest.mark.django_db
-#: The drill lives ten thousand.
-GRAPHS = range(24)
 
 
 @pytest.fixture
@@ -57,10 +55,13 @@ def wrongly_simulated(stage, graphs, *, most=None):
     return wrong, made
 
 
-def test_what_is_simulated_is_what_the_gesture_makes(stage):
-    wrong, made = wrongly_simulated(stage, GRAPHS)
+@pytest.mark.drill("C1")
+def test_what_is_simulated_is_what_the_gesture_makes(stage, drill):
+    graphs = range(drill.size(20, full=10_000))
+    wrong, made = wrongly_simulated(stage, graphs)
+    drill.figure("gestures_made", made)
     assert wrong == {}
-    assert made > len(GRAPHS) / 2, "too few gestures were made"
+    assert made > len(graphs) / 2, "too few gestures were made"
 
 
 @pytest.mark.parametrize(

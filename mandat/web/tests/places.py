@@ -294,6 +294,8 @@ def pages_of_requests(visitors) -> list[Page]:
         ("officer", f"/compte/droits/{firm}/demander", 404),
         ("user", f"/compte/droits/demandes/{asked}/", 200),
         ("accountant", f"/compte/droits/demandes/{asked}/", 404),
+        ("rse", f"/d/{firm}/acces/par-fichier", 200),
+        ("accountant", f"/d/{firm}/acces/par-fichier", 403),
         ("rse", f"/d/{firm}/acces/demandes/", 200),
         ("ra", f"/d/{firm}/acces/demandes/", 200),
         ("rse", f"/d/{firm}/acces/demandes/{asked}/", 200),

@@ -21,7 +21,7 @@ HARMLESS = {
     "account_logout", "mfa_reauthenticate", "mfa_send_code_again", "passkey_reauthenticate",
     "passkey_reauthenticate_challenge", "mfa_view_recovery_codes", "account:decline_passkey", "account:profile",
     "account:end_all", "account:stay", "account:forget", "account:forget_device", "account:leave",
-    "account:ask_rights", "account:withdraw_request",
+    "firm:bulk", "account:ask_rights", "account:withdraw_request",
     "firm:cancel_invitation", "firm:begin_handover", "staff:handover_document",
     "firm:begin", "firm:step", "firm:documents", "firm:remove_document",
     "staff:document", "staff:enrolment_document", "staff:visit", "staff:close_visit", "staff:open_visit",
