@@ -12,6 +12,7 @@ from mandat.enrolment import changing, handover_handlers
 from mandat.enrolment import desk_handlers as desk
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
+from mandat.enrolment.decision_letters import write_decision
 from mandat.enterprises import events as enterprises
 from mandat.filings import events as filings
 from mandat.filings.handlers import keep_case, take_out_infected, tell_firm
@@ -118,8 +119,13 @@ SUBSCRIPTIONS: Subscriptions = {
     enrolment.RSENamed: [changing.tell_of_naming],
     enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant, desk.check_twins],
     enrolment.EnrolmentTakenUp: [enrolments.keep_case],
-    enrolment.EnrolmentReturned: [enrolments.keep_case, enrolments.tell_applicant],
-    enrolment.EnrolmentApproved: [enrolments.keep_case, enrolments.tell_applicant, desk.tell_contacts],
+    enrolment.EnrolmentReturned: [enrolments.keep_case, enrolments.tell_applicant, write_decision],
+    enrolment.EnrolmentApproved: [
+        enrolments.keep_case,
+        enrolments.tell_applicant,
+        desk.tell_contacts,
+        write_decision,
+    ],
     enrolment.EnrolmentEvidenceAsked: [enrolments.keep_case, enrolments.tell_applicant],
     enrolment.EnrolmentEvidenceGiven: [enrolments.keep_case],
     enrolment.EnrolmentResumed: [enrolments.keep_case],
@@ -132,6 +138,6 @@ SUBSCRIPTIONS: Subscriptions = {
     enrolment.CallRequested: [desk.keep_call_case],
     enrolment.CallAnswered: [desk.keep_call_case, desk.tell_caller],
     enrolment.FirmQuestionAsked: [desk.pass_question_on],
-    enrolment.EnrolmentRefused: [enrolments.keep_case, enrolments.tell_applicant],
+    enrolment.EnrolmentRefused: [enrolments.keep_case, enrolments.tell_applicant, write_decision],
     enrolment.EnrolmentWithdrawn: [enrolments.keep_case, enrolments.tell_applicant],
 }

@@ -30,7 +30,7 @@ from mandat.web.proof import ask_for_proof
 
 #: What is done at the desk to one enrolment.
 AT_THE_DESK = (
-    "now", "taken_up", "returned", "refused", "approved", "document", "evidence", "resumed", "proposed",
+    "now", "taken_up", "returned", "refused", "approved", "document", "letter", "evidence", "resumed", "proposed",
     "reconsidered", "stepped_aside", "checked_again", "looked_again",
 )  # fmt: skip
 
@@ -147,7 +147,7 @@ RULES: dict[str, Rule] = {
         f"public:enrolment_{page}": Public()
         for page in (  # noqa: SIM905 - one a line would fill a screen
             "start resume in_charge status now code step documents document document_removed review withdraw"
-            " evidence evidence_answered person"
+            " evidence evidence_answered person letter"
         ).split()
     },
     **dict.fromkeys(("public:paper", "public:paper_form", "public:paper_pdf"), Public()),  # the last two as above

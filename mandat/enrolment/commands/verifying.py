@@ -1,6 +1,7 @@
 """What the verification desk does. Nobody verifies what they began or typed, nor what names them."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -9,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from mandat.access.commands import NEQTaken, designate, open_enterprise
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
-from mandat.enrolment import addresses
+from mandat.enrolment import addresses, reasons
 from mandat.enrolment.commands.applying import locked
 from mandat.enrolment.commands.invitations import issue
 from mandat.enrolment.commands.numbers import hold_number
@@ -48,6 +49,8 @@ from mandat.platform.clock import legal_day
 from mandat.platform.events import publish
 from mandat.reference.queries import entry, policy
 
+NO_CODES: Mapping[str, str] = MappingProxyType({})
+
 
 @in_one_transaction
 def take_up(*, enrolment: UUID, by: Actor) -> Enrolment:
@@ -65,19 +68,25 @@ def take_up(*, enrolment: UUID, by: Actor) -> Enrolment:
 
 
 @in_one_transaction
-def return_for_correction(*, enrolment: UUID, corrections: Mapping[str, str], by: Actor, reason: str = "") -> Enrolment:
+def return_for_correction(
+    *, enrolment: UUID, corrections: Mapping[str, str], by: Actor, codes: Mapping[str, str] = NO_CODES, reason: str = ""
+) -> Enrolment:  # fmt: skip
     """
     Give an enrolment back to be corrected: which fields, and what is wrong with each.
+
+    It is said by words, or by a reason of the list `enrolment_return_reason`, or both.
 
     :raises AccessDenied: if `by` is no verification officer
     :raises VerifiedByTheSamePerson: if `by` began it, typed its paper, or is named in it
     :raises UnknownStep: if there is no such field
     :raises ReasonMissing: if it is not said what to correct
+    :raises NoEntry: if there is no such reason today
     :raises MoveNotAllowed: if it is not in verification
     """
     found, _, authority = verified(enrolment, Move.RETURN, by)
-    asked = [{"field": name, "message": message.strip()} for name, message in corrections.items()]
-    if not asked or not all(each["message"] for each in asked):
+    today = legal_day(authority.at)
+    asked = [reasons.asked(name, codes.get(name, ""), words, today) for name, words in corrections.items()]
+    if not asked:
         raise ReasonMissing
     if unknown := [name for name in corrections if name not in DOCUMENT_FIELDS and step_of(name) is None]:
         raise UnknownStep(unknown)

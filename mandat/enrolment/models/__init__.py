@@ -4,6 +4,7 @@ from mandat.enrolment.models.desk import CallRequest, FirmQuestion, Look, Moment
 from mandat.enrolment.models.enrolments import (
     LANGUAGES,
     Channel,
+    DecisionLetter,
     Enrolment,
     EnrolmentCheck,
     EnrolmentDocument,
@@ -28,7 +29,7 @@ from mandat.enrolment.models.papers import DesignationForm, FormTemplate, PaperI
 from mandat.enrolment.models.reproofs import Reproof, ReproofMoveMade
 
 __all__ = [
-    "LANGUAGES", "Answer", "CallRequest", "Channel", "DesignationForm", "Enrolment", "EnrolmentCheck",
+    "LANGUAGES", "Answer", "CallRequest", "Channel", "DecisionLetter", "DesignationForm", "Enrolment", "EnrolmentCheck",
     "EnrolmentDocument", "EnrolmentMove", "FirmQuestion", "FormTemplate", "Ground", "Handover", "HandoverDocument",
     "HandoverMoveMade", "HandoverNotice", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome",
     "PaperIntake", "PaperIntakeMove", "Purpose", "Recusal", "Reproof", "ReproofMoveMade", "Risk", "SecondLook",

@@ -185,6 +185,21 @@ class EnrolmentDocument(Keyed):
         return self.name
 
 
+class DecisionLetter(Keyed):
+    """What an applicant was written of an approval, a refusal or a return: the PDF, kept with the enrolment."""
+
+    move = models.OneToOneField(EnrolmentMove, on_delete=PROTECT, related_name="letter")
+    file = models.ForeignKey(StoredFile, on_delete=PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    is_posted = models.BooleanField(default=False)  # it was asked for on paper: the same page goes by post too
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.move_id)
+
+
 class Outcome(models.TextChoices):
     """What an automatic check found."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,13 +19,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mandat.enrolment.commands import begin_enrolment, withdraw_enrolment
 from mandat.enrolment.models import Enrolment, EnrolmentMove
 from mandat.enrolment.queries import expected_by, expected_delay, last_return, usual_wait
-from mandat.enrolment.steps import STEPS, label_of, step_of, steps_for
+from mandat.enrolment.reasons import Correction, corrections_in, refusal_in
+from mandat.enrolment.steps import STEPS, steps_for
 from mandat.enrolment.workflow import AWAITING_VERIFICATION, BY_THE_APPLICANT, ENROLMENT, Move, State
 from mandat.platform.clock import last_day, now
 from mandat.platform.workflow import MoveNotAllowed
 from mandat.web.account.limits import count_attempt
 from mandat.web.asking import Request
 from mandat.web.keys import key_of
+from mandat.web.letters import letter_of
 from mandat.web.live import live
 from mandat.web.public.held import ENROLMENTS, UNPROCESSABLE, StartForm, code_is_kept, code_to_show
 
@@ -99,17 +101,24 @@ def _shown(request: Request, enrolment: Enrolment) -> dict[str, Any]:
         "has_expired": enrolment.has_expired(at),
         "expected": expected,
         "is_late": expected is not None and expected < at.date(),
-        "timeline": [told(each) for each in enrolment.history.order_by("id")],
+        "timeline": [told(each) for each in enrolment.history.select_related("letter").order_by("id")],
         "held_until": last_day(enrolment.hold_until) if enrolment.hold_until and at < enrolment.hold_until else None,
         "usual_days": usual.days if (usual := usual_wait_of(enrolment)) is not None else None,
         "returned": returned,
-        "corrections": corrections_of(enrolment, returned),
+        "corrections": corrections_in(returned, get_language() or "fr"),
         "first_step": STEPS[0].code,
         "may_withdraw": may_withdraw(enrolment),
         "live": live(
             request, "public:enrolment_now", enrolment.public_id, topics=[f"enrolment:{enrolment.public_id}"]
         ),
     }  # fmt: skip
+
+
+@require_safe
+@ENROLMENTS.for_holders
+def letter(request: Request, enrolment: Enrolment, letter: UUID) -> FileResponse:
+    """Give out the letter of a decision to whoever enrolled."""
+    return letter_of(enrolment, letter)
 
 
 def usual_wait_of(enrolment: Enrolment) -> timedelta | None:
@@ -119,20 +128,16 @@ def usual_wait_of(enrolment: Enrolment) -> timedelta | None:
 
 
 def told(move: EnrolmentMove) -> EnrolmentMove:
-    """Return a move with what its applicant is told of it: what the desk says to itself is not shown."""
+    """Return a move with its letter and what its applicant is told of it: not what the desk says to itself."""
+    move.shown_letter = getattr(move, "letter", None)  # type: ignore[attr-defined]
     is_for_them = move.move in {Move.RETURN, Move.REFUSE, Move.ASK_EVIDENCE, *BY_THE_APPLICANT}
-    listed = move.said.get("reason", {}).get(get_language() or "fr", "") if move.move == Move.REFUSE else ""
-    move.shown_reason = ". ".join(filter(None, (listed, move.reason))) if is_for_them else ""  # type: ignore[attr-defined]
+    move.shown_reason = refusal_in(move, get_language() or "fr") if is_for_them else ""  # type: ignore[attr-defined]
     return move
 
 
-def corrections_of(enrolment: Enrolment, returned: Any) -> list[dict[str, str]]:
-    """Return what the desk asked to correct: the field by its name, the words, the step that it is in."""
-    asked = returned.said.get("corrections", []) if returned else []
-    return [
-        each | {"label": label_of(each["field"]), "step": where.code if (where := step_of(each["field"])) else ""}
-        for each in asked
-    ]  # fmt: skip
+def corrections_of(enrolment: Enrolment) -> list[Correction]:
+    """Return what the desk asked to correct, while it is still to be corrected, in the reader's language."""
+    return corrections_in(last_return(enrolment), get_language() or "fr")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,8 +22,9 @@ from mandat.enrolment.commands import attach_document, remove_document, save_ans
 from mandat.enrolment.errors import EnrolmentIncomplete, StaleEnrolment
 from mandat.enrolment.fields import EnrolmentStep
 from mandat.enrolment.models import Enrolment, Purpose
-from mandat.enrolment.queries import documents_of, last_return
+from mandat.enrolment.queries import documents_of
 from mandat.enrolment.reading import missing_documents, read, summary
+from mandat.enrolment.reasons import Correction
 from mandat.enrolment.steps import documents_needed, label_of, step_of, steps_for
 from mandat.enrolment.steps import step as step_named
 from mandat.filings.definition import Finding
@@ -120,15 +122,26 @@ def drawn(enrolment: Enrolment, kind: type[EnrolmentStep], answers: Mapping[str,
 
 
 def _page(request: Request, result: Drawn, status: int = 200) -> HttpResponse:
-    asked = corrections_of(result.enrolment, last_return(result.enrolment))
+    asked = [each for each in corrections_of(result.enrolment) if each.step == result.step.code]
+    said_beside(result.form, asked)
     answers = read(result.enrolment.answers)[0]
     context = {
         "enrolment": result.enrolment, "step": result.step, "form": result.form, "differences": result.differences,
         "warnings": [each for each in checks.warnings(answers) if each.field in result.step.base_fields],
-        "corrections": [each for each in asked if each["step"] == result.step.code],
+        "corrections": asked,
         "steps": along(result.enrolment), "documents_node": documents_node(result.enrolment),
     }  # fmt: skip
     return render(request, STEP, context, status=status)
+
+
+def said_beside(form: Form, corrections: list[Correction]) -> None:
+    """Say beside each field what the desk asks to correct there, tied to it as its hint is."""
+    for each in corrections:
+        if field := form.fields.get(each.field):
+            said = format_html(
+                '<b class="asked">{}</b> {}', _("À corriger : %(why)s") % {"why": each.message}, field.help_text
+            )
+            field.help_text = said
 
 
 def along(enrolment: Enrolment) -> list[tuple[type[EnrolmentStep], str]]:
@@ -213,10 +226,10 @@ def documents(request: Request, enrolment: Enrolment) -> HttpResponse:
             return _add(request, enrolment, Purpose(form.cleaned_data["purpose"]), form.cleaned_data["document"])
         except TooMuchTogether as too_much:
             form.add_error("document", too_much_together(too_much.most))
-    asked = corrections_of(enrolment, last_return(enrolment))
+    asked = corrections_of(enrolment)
     context = {
         "enrolment": enrolment, "form": form, "documents": documents_of(enrolment), "needed": needed,
-        "corrections": [each for each in asked if each["field"].startswith("document_")],
+        "corrections": [each for each in asked if each.field.startswith("document_")],
         "steps": along(enrolment), "documents_node": documents_node(enrolment),
     }  # fmt: skip
     return render(request, DOCUMENTS, context, status=UNPROCESSABLE if form.errors else 200)

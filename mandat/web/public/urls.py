@@ -32,6 +32,7 @@ urlpatterns = [
     path("inscription/<uuid:enrolment>/aide", enrolment_asking.ask_person, name="enrolment_person"),
     path("inscription/<uuid:enrolment>", enrolment.status, name="enrolment_status"),
     path("inscription/<uuid:enrolment>/maintenant", enrolment.status_now, name="enrolment_now"),
+    path("inscription/<uuid:enrolment>/lettres/<uuid:letter>", enrolment.letter, name="enrolment_letter"),
     path("inscription/<uuid:enrolment>/code", enrolment.code, name="enrolment_code"),
     path("inscription/<uuid:enrolment>/etape/<slug:code>", enrolment_steps.step, name="enrolment_step"),
     path("inscription/<uuid:enrolment>/pieces", enrolment_steps.documents, name="enrolment_documents"),

@@ -47,6 +47,7 @@ one_enrolment = [
     path("refuser", verification.enrolment_refused, name="enrolment_refused"),
     path("approuver", verification.enrolment_approved, name="enrolment_approved"),
     path("pieces/<uuid:document>", verification.enrolment_document, name="enrolment_document"),
+    path("lettres/<uuid:letter>", verification.enrolment_letter, name="enrolment_letter"),
     path("demander-piece", gestures.evidence, name="enrolment_evidence"),
     path("sans-reponse", gestures.resumed, name="enrolment_resumed"),
     path("proposer", gestures.proposed, name="enrolment_proposed"),

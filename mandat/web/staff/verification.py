@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -37,7 +36,16 @@ from mandat.enrolment.errors import (
     VerifiedByTheSamePerson,
 )
 from mandat.enrolment.facts import twins_of
-from mandat.enrolment.models import Enrolment, EnrolmentCheck, Invitation, Outcome, PaperIntake, Risk, SecondLook
+from mandat.enrolment.models import (
+    Enrolment,
+    EnrolmentCheck,
+    EnrolmentMove,
+    Invitation,
+    Outcome,
+    PaperIntake,
+    Risk,
+    SecondLook,
+)
 from mandat.enrolment.paper.questions import Conditions
 from mandat.enrolment.queries import (
     asked_of_approval,
@@ -50,7 +58,7 @@ from mandat.enrolment.queries import (
 )
 from mandat.enrolment.reading import summary
 from mandat.enrolment.relations import relation_of
-from mandat.enrolment.steps import DOCUMENT_FIELDS, STEPS
+from mandat.enrolment.steps import STEPS
 from mandat.enrolment.workflow import AWAITING_APPLICANT, AWAITING_VERIFICATION, ENROLMENT, Move, State
 from mandat.filings.summary import sections_of, shown
 from mandat.platform.clock import last_day, legal_day
@@ -58,7 +66,9 @@ from mandat.platform.workflow import MoveNotAllowed
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
 from mandat.web.documents import given_to_staff
+from mandat.web.letters import letter_of
 from mandat.web.live import live
+from mandat.web.staff.verification_forms import ApproveForm, RefuseForm, ReturnForm
 
 PAGE, RETURN, REFUSE, APPROVE, RENEW = (
     f"mandat/web/staff/enrolment{page}.html" for page in ("", "_return", "_refuse", "_approve", "_renew")
@@ -126,13 +136,18 @@ def _shown(request: Request, found: Enrolment) -> dict[str, Any]:
         "sections": summary(said["answers"]),
         "documents": documents_of(found),
         "expected": expected_by(found, request.at),
-        "timeline": found.history.select_related("by").order_by("id"),
+        "timeline": [_with_letter(each) for each in found.history.select_related("by", "letter").order_by("id")],
         "invitations": invited.select_related("person").order_by("id") if found.enterprise_id else [],
         "papers": papers.order_by("id"),
         "conditions": sections_of([Conditions], said.get("assisted", {}).get("conditions", {}), None)[0].rows,
         "why": "",
         "live": live(request, "staff:enrolment_now", found.public_id, topics=[f"enrolment:{found.public_id}"]),
     }  # fmt: skip
+
+
+def _with_letter(move: EnrolmentMove) -> EnrolmentMove:
+    move.shown_letter = getattr(move, "letter", None)  # type: ignore[attr-defined]
+    return move
 
 
 def weighed(request: Request, found: Enrolment) -> dict[str, Any]:
@@ -220,98 +235,18 @@ def enrolment_taken_up(request: Request, enrolment: UUID) -> HttpResponse:
     return decided(request, found, taking, _("L’inscription est entre vos mains."))
 
 
-class ReturnForm(forms.Form):
-    """A word on each thing to correct; what is left blank is right."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Mot d’introduction"),
-        help_text=gettext_lazy("Qui a fait l’inscription le lit en premier."),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea,
-    )
-
-    def __init__(self, *args: Any, answers: Mapping[str, Any], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.names: dict[str, list[str]] = {}
-        for step in STEPS:
-            for name, each in step.base_fields.items():
-                if answers.get(name):
-                    self._ask(str(step.title), name, each.label, shown(each, answers[name]))
-        for name, purpose in DOCUMENT_FIELDS.items():
-            self._ask(_("Pièces jointes"), name, purpose.label, "")
-
-    def _ask(self, group: str, name: str, label: Any, declared: str) -> None:
-        self.names.setdefault(group, []).append(name)
-        self.fields[name] = forms.CharField(label=label, help_text=declared, required=False, max_length=500)
-
-    @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return the fields as the enrolment has them, step by step."""
-        return [(group, [self[name] for name in names]) for group, names in self.names.items()]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for at least one correction."""
-        if not self.corrections:
-            self.add_error(None, _("Dites ce qui est à corriger, à côté d’au moins une réponse."))
-        return self.cleaned_data
-
-    @property
-    def corrections(self) -> dict[str, str]:
-        """Return what is to be corrected, by field."""
-        return {name: words for name, words in self.cleaned_data.items() if name != "reason" and words}
-
-
-class RefuseForm(forms.Form):
-    """Why: a reason of the list, and words."""
-
-    code = forms.ChoiceField(
-        label=gettext_lazy("Motif"),
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choisissez un motif.")},
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Explication"),
-        help_text=gettext_lazy("Il est montré tel quel à qui a fait l’inscription."),
-        max_length=2000,
-        widget=forms.Textarea,
-        error_messages={"required": gettext_lazy("Dites pourquoi l’inscription est refusée.")},
-    )
-
-    def __init__(self, *args: Any, on: date, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["code"].choices = choices_of("enrolment_reason", on)  # type: ignore[attr-defined]
-
-
-def choices_of(kind: str, on: date) -> list[tuple[str, str]]:
-    """Return the choices of a list of the reference data."""
-    return [(each.code, each.label) for each in entries(kind, on)]
-
-
-class ApproveForm(forms.Form):
-    """How one made sure, which is asked where a source is silent."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Comment vous vous en êtes assuré"),
-        help_text=gettext_lazy("Gardé au dossier. À dire si une source est muette ou ne concorde pas."),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Une source est muette : dites comment vous vous en êtes assuré.")},
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrolment_returned(request: Request, enrolment: UUID) -> HttpResponse:
     """Ask what is to be corrected, then return the enrolment."""
     found = opened(request, enrolment)
     submission = last_submission(found)
     answers = submission.said["answers"] if submission else {}
-    form = ReturnForm(request.POST if request.method == "POST" else None, answers=answers)
+    posted = request.POST if request.method == "POST" else None
+    form = ReturnForm(posted, answers=answers, on=legal_day(request.at))
     if not form.is_valid():
         status = UNPROCESSABLE if form.errors else 200
         return render(request, RETURN, {"enrolment": found, "form": form}, status=status)
-    said = {"corrections": form.corrections, "reason": form.cleaned_data["reason"]}
+    said = {"corrections": form.corrections, "codes": form.codes, "reason": form.cleaned_data["reason"]}
     returning = partial(return_for_correction, enrolment=enrolment, by=request.actor, **said)
     return decided(request, found, returning, _("L’inscription est renvoyée pour correction."))
 
@@ -384,3 +319,9 @@ def enrolment_document(request: Request, enrolment: UUID, document: UUID) -> Htt
     """Give out a document of an enrolment."""
     found = get_object_or_404(documents_of(opened(request, enrolment)), public_id=document)
     return given_to_staff(request, found, back=reverse("staff:enrolment", args=[enrolment]))
+
+
+@require_safe
+def enrolment_letter(request: Request, enrolment: UUID, letter: UUID) -> FileResponse:
+    """Give out the letter of a decision."""
+    return letter_of(opened(request, enrolment), letter)

@@ -27,14 +27,8 @@ from mandat.enrolment.models import CallRequest, Enrolment, Look
 from mandat.filings.errors import ReasonMissing
 from mandat.platform.clock import legal_day
 from mandat.web.asking import Request
-from mandat.web.staff.verification import (
-    UNPROCESSABLE,
-    ApproveForm,
-    before_approval,
-    choices_of,
-    decided,
-    opened,
-)
+from mandat.web.staff.verification import UNPROCESSABLE, before_approval, decided, opened
+from mandat.web.staff.verification_forms import ApproveForm, choices_of
 
 ACT = "mandat/web/staff/enrolment_act.html"
 

@@ -10,12 +10,15 @@ from django.test import Client
 
 from mandat.access.tests.factories import StaffAssignmentFactory, actor
 from mandat.enrolment.commands import refuse, return_for_correction, take_up
-from mandat.enrolment.models import Enrolment, EnrolmentDocument, EnrolmentMove
+from mandat.enrolment.decision_letters import write_decision
+from mandat.enrolment.events import EnrolmentRefused
+from mandat.enrolment.models import DecisionLetter, Enrolment, EnrolmentDocument, EnrolmentMove
 from mandat.enrolment.steps import STEPS, steps_for
 from mandat.enrolment.tests.world import ANSWERS
 from mandat.enrolment.workflow import State
 from mandat.platform.tests.papers import pdf
 from mandat.web.public.tests.applicant import Applicant, code_mailed_for
+from mandat.web.tests.conftest import browser_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
@@ -284,12 +287,34 @@ def test_a_correction_opens_the_field_with_the_officers_words(applicant, officer
     assert Enrolment.objects.get().state == State.SUBMITTED
 
 
+def test_a_reason_of_the_list_is_read_beside_its_field_in_ones_own_language(applicant, officer):
+    enrolment = applicant.submitted()
+    take_up(enrolment=enrolment.public_id, by=officer)
+    asked = {"corrections": {"neq": "", "document_mandate": "Page 2."}, "codes": {"neq": "NOT-THIS-NUMBER"}}
+    return_for_correction(enrolment=enrolment.public_id, by=officer, **asked)
+    page = text_of(applicant.get(enrolment, "/etape/entreprise"))
+    beside = page[page.index('id="id_neq_helptext"') : page.index('name="neq"')]
+    assert "À corriger\u00a0: Ce numéro n’est pas celui de l’entreprise" in beside
+    assert "id_neq_helptext" in re.search(r'name="neq"[^>]*', page)[0]
+    english = text_of(applicant.browser.get(f"/en{applicant.place(enrolment, '/etape/entreprise')}"))
+    assert "This number is not that of the enterprise" in english
+    assert "Page 2." in text_of(applicant.get(enrolment, "/pieces"))
+
+
 def test_a_refusal_is_read_with_its_reason(applicant, officer):
     enrolment = applicant.submitted()
     take_up(enrolment=enrolment.public_id, by=officer)
     assert "Une personne la vérifie" in text_of(applicant.get(enrolment))
     refuse(enrolment=enrolment.public_id, reason="Entreprise radiée.", by=officer)
     assert "Entreprise radiée." in text_of(applicant.get(enrolment, "/maintenant"))
+    write_decision(EnrolmentRefused(enrolment=str(enrolment.public_id), refused_by=""))
+    place = applicant.place(enrolment, f"/lettres/{DecisionLetter.objects.get().public_id}")
+    assert place in text_of(applicant.get(enrolment))
+    given = applicant.browser.get(place)
+    assert (given["Content-Type"], b"".join(given.streaming_content)[:5]) == ("application/pdf", b"%PDF-")
+    assert Client().get(place).status_code == 302, "whoever does not hold it"
+    desk = browser_of(officer)
+    assert desk.get(f"/agence/inscriptions/{enrolment.public_id}/lettres/{place[-36:]}").status_code == 200
 
 
 def test_a_late_answer_is_owned_up_to(applicant, at):

@@ -73,6 +73,21 @@ def test_a_reason_too_long_is_said_at_its_field_and_nothing_is_done(world, desk,
     assert Enrolment.objects.get(pk=enrolment.pk).state == State.UNDER_REVIEW
 
 
+def test_several_things_are_returned_at_once_each_with_its_reason(world, desk):
+    enrolment = world.under_review()
+    sent = {"why_neq": "NOT-THIS-NUMBER", "why_name": "OTHER", "street": "Sans numéro."}
+    answer = desk.post(place(enrolment, "renvoyer"), sent)
+    assert (answer.status_code, "Dites ce qui est à corriger." in text_of(answer)) == (422, True)
+    assert desk.post(place(enrolment, "renvoyer"), {"why_neq": "UNREADABLE"}).status_code == 422, "of a document"
+    assert desk.post(place(enrolment, "renvoyer"), sent | {"name": "Le nom au complet."}).status_code == 302
+    said = Enrolment.objects.get().history.latest("id").said["corrections"]
+    assert {each["field"]: (each.get("reason", {}).get("en"), each["message"]) for each in said} == {
+        "neq": ("This number is not that of the enterprise", ""),
+        "name": (None, "Le nom au complet."),
+        "street": (None, "Sans numéro."),
+    }
+
+
 def test_taken_up_returned_then_approved(world, desk):
     enrolment = world.submitted()
     assert desk.post(place(enrolment, "prendre"))["Location"] == place(enrolment)
