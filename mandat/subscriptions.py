@@ -2,6 +2,8 @@
 
 from mandat.access import events as access
 from mandat.access import handlers as accesses
+from mandat.access import mandatary_events as mandataries
+from mandat.access import mandatary_handlers as mandates
 from mandat.access import second_persons, staffing, stopping
 from mandat.access.leavers import tell_of_leaving
 from mandat.access.request_handlers import tell_of_answer, tell_of_request
@@ -69,7 +71,7 @@ SUBSCRIPTIONS: Subscriptions = {
     access.SecondPersonChanged: [second_persons.tell_of_change],
     access.SecondPersonKept: [second_persons.tell_of_no_change],
     enterprises.BlockVersionsAccepted: [accesses.tell_of_widening],
-    access.ProxyRevoked: [accesses.tell_of_revocation],
+    access.ProxyRevoked: [accesses.tell_of_revocation, mandates.tell_of_end],
     enterprises.EnterpriseEnteredRecovery: [
         accesses.tell_of_recovery,
         accesses.tell_holders_of_recovery,
@@ -85,11 +87,18 @@ SUBSCRIPTIONS: Subscriptions = {
     enterprises.EnterpriseRenamed: [stopping.tell_of_name],
     enterprises.EnterpriseLeftRecovery: [enrolments.keep_recovery_case],
     enterprises.DesignationRevoked: [accesses.tell_of_designation_ended],
-    access.ProxyNarrowed: [accesses.tell_of_narrowing],
+    access.ProxyNarrowed: [accesses.tell_of_narrowing, mandates.tell_of_change],
     access.ProxyRenewed: [accesses.tell_of_renewal, second_persons.ask_for_second_person],
-    access.ProxySuspended: [accesses.tell_of_suspension],
-    access.ProxyRestored: [accesses.tell_of_restoration],
-    access.ProxyConfirmed: [accesses.tell_of_confirmation],
+    access.ProxySuspended: [accesses.tell_of_suspension, mandates.tell_of_change],
+    access.ProxyRestored: [accesses.tell_of_restoration, mandates.tell_of_change],
+    access.ProxyConfirmed: [accesses.tell_of_confirmation, mandates.tell_of_change],
+    mandataries.ExternalProposed: [mandates.tell_of_proposal],
+    mandataries.ExternalAccepted: [mandates.tell_of_acceptance],
+    mandataries.ExternalDropped: [mandates.tell_of_dropping],
+    mandataries.ExternalGivenUp: [mandates.tell_of_giving_up],
+    mandataries.PersonNamed: [mandates.tell_of_naming],
+    mandataries.NamingNarrowed: [mandates.tell_of_narrowing],
+    mandataries.NamingRevoked: [mandates.tell_of_revocation],
     access.PersonLeft: [tell_of_leaving],
     access.RightsRequested: [tell_of_request],
     access.RightsRequestClosed: [tell_of_answer],

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from mandat.access.last_use import note_use
-from mandat.access.links import WHATEVER, Ground, Kind, Link, Matter
+from mandat.access.links import BY_MANDATARY, WHATEVER, Ground, Kind, Link, Matter
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_A_ROLE, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import standing_of
 from mandat.enterprises.models import Enterprise
@@ -59,10 +59,17 @@ class Decision:
         return record
 
 
+#: What the way through a mandatary may stand in for. The way is read only by whoever lacks these: most have one.
+_BESIDES = (Kind.PROXY, Kind.RSE)
 _IN_A_BLOCK = (Kind.ENTERPRISE, Kind.REGISTRATION, Kind.PERSON)
+#: Through an organisation that acts for the enterprise, to a person of its own, user or RSE there, whom it named.
+_MEMBER = (Kind.EXTERNAL, Kind.MANDATARY, Kind.MEMBER, Kind.NAMING)
+_LEADER = (Kind.EXTERNAL, Kind.MANDATARY, Kind.LEADER, Kind.NAMING)
 #: What each right is a path of. When two paths permit, the first is recorded: the narrower right that was enough.
 PATHS: Mapping[Right, Sequence[tuple[Kind, ...]]] = {
-    **dict.fromkeys(RIGHTS_OF_A_PROXY, ((*_IN_A_BLOCK, Kind.PROXY), (*_IN_A_BLOCK, Kind.RSE))),
+    **dict.fromkeys(
+        RIGHTS_OF_A_PROXY, tuple((*_IN_A_BLOCK, *way) for way in ((Kind.PROXY,), (Kind.RSE,), _MEMBER, _LEADER))
+    ),
     Right.ADMINISTER: ((Kind.ENTERPRISE, Kind.PERSON, Kind.RSE),),
     Right.DESIGNATE: ((Kind.ENTERPRISE, Kind.PERSON, Kind.RA),),
     **dict.fromkeys(RIGHTS_OF_STAFF, ((Kind.PERSON, Kind.ASSIGNMENT),)),
@@ -83,7 +90,12 @@ def paths_of(right: Right) -> Sequence[tuple[Kind, ...]]:
 
 def evaluate(standing: Sequence[Link], right: Right, at: datetime, block: str | None = None) -> Decision:
     """Apply the rules: no database, no clock. The block, or the queue, is only carried along."""
-    answers = [follow(path, standing, right, at, block) for path in paths_of(right)]
+    answers = []
+    for path in paths_of(right):
+        answer = follow(path, standing, right, at, block)
+        if answer:
+            return answer
+        answers.append(answer)
     return max(answers, key=_reach)
 
 
@@ -139,8 +151,13 @@ def decide_each(  # noqa: PLR0913 - each is named at the call
     matter: Matter = WHATEVER,
 ) -> dict[Right, Decision]:  # fmt: skip
     """Decide on several rights by the same one statement: what a page asks to know its buttons."""
-    standing = standing_of(person, enterprise, block, kinds=_kinds_of(rights, enterprise, block), matter=matter)
-    return {right: replace(evaluate(standing, right, at, block), matter=matter) for right in rights}
+    kinds = _kinds_of(rights, enterprise, block)
+    standing = standing_of(person, enterprise, block, kinds=kinds - BY_MANDATARY, matter=matter)
+    decisions = {right: evaluate(standing, right, at, block) for right in rights}
+    if kinds & BY_MANDATARY and any(each.missing in _BESIDES for each in decisions.values()):
+        standing += standing_of(person, enterprise, block, kinds=kinds & BY_MANDATARY, matter=matter)
+        decisions = {right: evaluate(standing, right, at, block) for right in rights}
+    return {right: replace(each, matter=matter) for right, each in decisions.items()}
 
 
 def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: str | None) -> set[Kind]:
@@ -151,6 +168,9 @@ def _kinds_of(rights: Collection[Right], enterprise: Enterprise | None, block: s
     if (Kind.ENTERPRISE in kinds and enterprise is None) or (Kind.REGISTRATION in kinds and not block):
         raise QuestionIncomplete(rights)
     return kinds
+
+
+_CAPACITIES = (Kind.RA, Kind.RSE, Kind.PROXY, Kind.NAMING, Kind.ASSIGNMENT)
 
 
 @dataclass(frozen=True)
@@ -164,8 +184,8 @@ class Authority:
 
     @property
     def capacities(self) -> list[str]:
-        """Return in what capacity the actor acted: RA, RSE, proxy, or the role of an assignment."""
-        held = [link for link in self.chain if link.kind in (Kind.RA, Kind.RSE, Kind.PROXY, Kind.ASSIGNMENT)]
+        """Return in what capacity the actor acted: RA, RSE, proxy, naming, or the role of an assignment."""
+        held = [link for link in self.chain if link.kind in _CAPACITIES]
         return [link.state if link.kind == Kind.ASSIGNMENT else link.kind.value for link in held]
 
     def as_record(self) -> dict[str, Any]:
@@ -232,21 +252,49 @@ def require_one_of(
 def holds_under_lock(person: Person, right: Right, *, enterprise: Enterprise | None, block: str | None = None) -> bool:
     """Lock what a right depends on, and return whether somebody holds it: what they once allowed may rest on that."""
     require_transaction()
-    kinds = _kinds_of([right], enterprise, block)
-    standing = standing_of(person, enterprise, block, kinds=kinds, is_locking=True)
-    at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
-    return bool(evaluate(standing, right, at))
+    _at, (decision,) = _decide_under_lock(
+        person, [right], enterprise=enterprise, block=block, target=None, matter=WHATEVER
+    )
+    return bool(decision)
 
 
 def _decide_under_lock(  # noqa: PLR0913 - each is named at the call
-    by: Actor, rights: Collection[Right], *, enterprise: Enterprise | None, block: str | None,
+    by: Actor | Person, rights: Collection[Right], *, enterprise: Enterprise | None, block: str | None,
     target: QuerySet[Model] | None, matter: Matter,
 ) -> tuple[datetime, list[Decision]]:  # fmt: skip
     require_transaction()
+    person = by if isinstance(by, Person) else by.person
     kinds = _kinds_of(rights, enterprise, block)
-    standing = standing_of(by.person, enterprise, block, kinds=kinds, matter=matter, is_locking=True)
+    by_mandatary = kinds & BY_MANDATARY
+    standing = _locked(person, enterprise, block, kinds - by_mandatary, matter)
+    if by_mandatary and not _holds_by_itself(standing, rights):
+        standing += _locked(person, enterprise, block, by_mandatary, matter)
+        by_mandatary = set()
     if target is not None:
         list(target)  # its rows are kept: the command reads them without asking again
+    at, decisions = _decided(standing, rights, block, matter)
+    if by_mandatary and any(each.missing in _BESIDES for each in decisions):
+        standing += _locked(person, enterprise, block, by_mandatary, matter)
+        at, decisions = _decided(standing, rights, block, matter)
+    return at, decisions
+
+
+def _locked(
+    person: Person, enterprise: Enterprise | None, block: str | None, kinds: Collection[Kind], matter: Matter
+) -> list[Link]:  # fmt: skip
+    return standing_of(person, enterprise, block, kinds=kinds, matter=matter, is_locking=True)
+
+
+def _holds_by_itself(standing: Sequence[Link], rights: Collection[Right]) -> bool:
+    """Tell whether a proxy or a designation that is not taken back carries each right, whatever its dates."""
+    own = [each for each in standing if each.kind in _BESIDES and each.revoked_at is None and not each.awaits]
+    return all(any(right in each.carries for each in own) for right in rights)
+
+
+def _decided(
+    standing: Sequence[Link], rights: Collection[Right], block: str | None, matter: Matter
+) -> tuple[datetime, list[Decision]]:  # fmt: skip
+    """Read the clock, once all is locked, and decide."""
     # A revocation that is seen came before this act, whatever two machines' clocks may say.
     at = max([now(), *(link.revoked_at for link in standing if link.revoked_at)])
     return at, [replace(evaluate(standing, right, at, block), matter=matter) for right in rights]

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from mandat.access.business_standing import hear_business_register
 from mandat.access.commands.causes import keep_standings as bring_about
+from mandat.access.commands.external import lapse_what_nobody_answered
 from mandat.access.commands.recovery import keep_recoveries as keep_each
 from mandat.access.commands.requests import lapse_requests
 from mandat.access.commands.reviews import tend_staff_roles
@@ -60,3 +61,10 @@ def lapse_what_no_second_person_confirmed(timestamp: int, **_context: Any) -> No
 def lapse_requests_without_answer(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
     """Let fall the requests for rights that nobody answered in time, and those of who left."""
     lapse_requests()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="lapse_external_proposals", queueing_lock="lapse_external_proposals")
+def lapse_external_proposals(timestamp: int, **_context: Any) -> None:  # noqa: ARG001 - procrastinate gives it
+    """Let fall the external proxies proposed that no mandatary answered in time."""
+    lapse_what_nobody_answered()

@@ -24,7 +24,16 @@ class Kind(TextChoices):
     RA = "ra", _("Désignation comme représentant autorisé")
     RSE = "rse", _("Désignation comme responsable des services électroniques")
     PROXY = "proxy", _("Procuration")
+    EXTERNAL = "external", _("Procuration à une organisation mandataire")
+    MANDATARY = "mandatary", _("Compte de l’organisation mandataire")
+    MEMBER = "member", _("Utilisateur de l’organisation mandataire")
+    LEADER = "leader", _("Responsable des services électroniques de l’organisation mandataire")
+    NAMING = "naming", _("Habilitation par l’organisation mandataire")
     ASSIGNMENT = "assignment", _("Affectation du personnel")
+
+
+#: What stands between an enterprise and a person of an organisation that acts for it.
+BY_MANDATARY = frozenset({Kind.EXTERNAL, Kind.MANDATARY, Kind.MEMBER, Kind.LEADER, Kind.NAMING})
 
 
 class Ground(IntegerChoices):
@@ -72,6 +81,8 @@ class Link:
     provider: int | None = None  # a proxy counts only with the provider it names
     pauses: tuple[Pause, ...] = ()  # when it was, or is, suspended
     awaits: bool = False  # it carries nothing until a second person confirms it
+    mandatary: int | None = None  # the organisation that it speaks of, on the way through one
+    under: int | None = None  # the external proxy that it is, or that it was named under
     subject: UUID | None = None  # a proxy on one thing, such as a filing, counts for that one only
 
     def ground_against(self, right: Right, at: datetime) -> Ground | None:
@@ -110,8 +121,13 @@ class Link:
         return bool(self.pauses) and any(start <= at and (end is None or at < end) for start, end in self.pauses)
 
     def continues(self, chain: tuple["Link", ...]) -> bool:
-        """Tell whether the edge speaks of the same provider as those before it."""
-        return self.provider is None or all(each.provider in (None, self.provider) for each in chain)
+        """Tell whether the edge speaks of the same provider, mandatary and external proxy as those before it."""
+        return all(
+            _is_same(self.provider, each.provider)
+            and _is_same(self.mandatary, each.mandatary)
+            and _is_same(self.under, each.under)
+            for each in chain
+        )
 
     def as_record(self) -> dict[str, str]:
         """Return the edge as it is kept beside an act and shown to programs."""
@@ -120,3 +136,7 @@ class Link:
         record |= {name: date.isoformat() for name, date in dates.items() if date}
         record |= {"subject": str(self.subject)} if self.subject else {}
         return record | ({"given_by": self.given_by} if self.given_by else {})
+
+
+def _is_same(one: int | None, other: int | None) -> bool:
+    return one is None or other is None or one == other

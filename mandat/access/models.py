@@ -9,6 +9,7 @@ from django.db.models import PROTECT, F, Q, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from mandat.access.mandataries import ExternalProposal, ExternalProposalHistory, Naming  # noqa: F401 - models are here
 from mandat.access.requests import RightsRequest, RightsRequestHistory  # noqa: F401 - two more models, in a module apart
 from mandat.access.rights import RIGHTS_OF_A_PROXY, Right
 from mandat.access.workflow import ASSIGNMENT, CHANGE, AssignmentMove, AssignmentState, ChangeMove, ChangeState
@@ -62,6 +63,9 @@ class Proxy(Grant):
         indexes = [
             models.Index(fields=["person", "enterprise", "block"], name="proxies_of_a_person"),
             models.Index(fields=["enterprise", "block", "person"], name="proxies_of_an_enterprise"),
+            models.Index(
+                fields=["enterprise", "mandatary"], condition=Q(mandatary__isnull=False), name="proxies_of_mandataries"
+            ),
         ]
         constraints = [
             *Grant.Meta.constraints,

@@ -52,8 +52,19 @@ class Place:
 
     @cached_property
     def blocks_by_proxy(self) -> tuple[str, ...]:
-        """Return the blocks where a proxy of the person counts: in force, in a block accepted with its own provider."""
-        return tuple(sorted({link.state for link in self._proxies_that_count}))
+        """Return the blocks where a proxy of the person counts, or one of a mandatary that named them."""
+        return tuple(sorted({link.state for link in self._proxies_that_count}.union(self.blocks_by_mandatary)))
+
+    @cached_property
+    def blocks_by_mandatary(self) -> tuple[str, ...]:
+        """Return the blocks where a mandatary of the enterprise named the person, each link of the way in force."""
+        named = {(link.under, link.state) for link in self._of(Kind.NAMING) if link.is_in_force(self.at)}
+        standing = {link.mandatary for link in self._of(Kind.MANDATARY) if link.carries}
+        places = (*self._of(Kind.MEMBER), *self._of(Kind.LEADER))
+        here = standing.intersection(link.mandatary for link in places if link.is_in_force(self.at))
+        received = (link for link in self._of(Kind.EXTERNAL) if link.is_in_force(self.at) and link.mandatary in here)
+        counting = (link for link in received if link.provider in self._serving(link.state))
+        return tuple(sorted({link.state for link in counting if (link.under, link.state) in named}))
 
     @cached_property
     def subjects(self) -> tuple[UUID, ...]:

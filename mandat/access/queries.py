@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from mandat.access.decision import Decision, paths_of
 from mandat.access.links import Kind
-from mandat.access.models import Proxy, StaffAssignment
+from mandat.access.models import Naming, Proxy, StaffAssignment
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import carriers_of
 from mandat.access.words import Helper, helpers_for
@@ -32,13 +32,19 @@ def may(  # noqa: PLR0913 - each is named at the call
     paths_of(right)
     if right in RIGHTS_OF_STAFF:
         return Q(Exists(_assignments(right, block and OuterRef(block), at).filter(person=person)))
-    general, limited = _holdings(
-        right, at, {"person": person}, block=block and OuterRef(block), subject=subject and OuterRef(subject)
-    )
+    lies = {"block": block and OuterRef(block), "subject": subject and OuterRef(subject)}
+    general, limited = _holdings(right, at, {"person": person}, **lies)
     somewhere = Designation.objects.filter(person=person).values("enterprise")
-    somewhere = somewhere.union(Proxy.objects.filter(person=person).values("enterprise"))
-    firm = {"enterprise": OuterRef(enterprise)}
-    return Q(**{f"{enterprise}__in": somewhere}) & Q(Exists(general.filter(**firm)) | Exists(limited.filter(**firm)))
+    somewhere = somewhere.union(
+        Proxy.objects.filter(person=person).values("enterprise"),
+        Naming.objects.filter(person=person).values("proxy__enterprise"),
+    )
+    firm = OuterRef(enterprise)
+    held = Exists(general.filter(enterprise=firm)) | Exists(limited.filter(enterprise=firm))
+    if right in RIGHTS_OF_A_PROXY:
+        named = _named_to(right, at, **lies).filter(person=person, proxy__enterprise=firm)
+        held |= Exists(named)
+    return Q(**{f"{enterprise}__in": somewhere}) & Q(held)
 
 
 def people_who_can(
@@ -53,7 +59,11 @@ def people_who_can(
     if right in RIGHTS_OF_STAFF:
         return Person.objects.filter(pk__in=_assignments(right, block, at).values("person"))
     general, limited = _holdings(right, at, {"enterprise": enterprise}, block=block, subject=subject)
-    return Person.objects.filter(pk__in=general.values("person").union(limited.values("person")))
+    holders = [limited.values("person")]
+    if right in RIGHTS_OF_A_PROXY:
+        named = _named_to(right, at, block=block, subject=subject).filter(proxy__enterprise=enterprise)
+        holders.append(named.values("person"))
+    return Person.objects.filter(pk__in=general.values("person").union(*holders))
 
 
 def _holdings(
@@ -74,6 +84,38 @@ def _holdings(
     on_all_or_this = Q(subject=None) | Q(subject=subject) if subject is not None else Q(subject=None)
     limited = _proxies_that_count(at, states).filter(on_all_or_this, block=block, rights__contains=[right], **through)
     return designations.filter(**served), limited
+
+
+def _named_to(right: Right, at: datetime, *, block: Any, subject: Any = None) -> QuerySet[Naming]:
+    """Return the namings by mandataries that carry a right through, from the enterprise to the person."""
+    received = _received_that_count(right, at).filter(enterprise__state__in=carriers_of(Kind.ENTERPRISE, right))
+    on_all_or_this = Q(proxy__subject=None)
+    if subject is not None:
+        on_all_or_this |= Q(proxy__subject=subject)
+    return _namings_that_count(at, received).filter(
+        on_all_or_this, proxy__block=block, proxy__rights__contains=[right], rights__contains=[right],
+        person__state__in=carriers_of(Kind.PERSON, right),
+    )  # fmt: skip
+
+
+def _received_that_count(right: Right, at: datetime) -> QuerySet[Proxy]:
+    """Return the external proxies that count, where the state of the mandatary carries a right."""
+    counting = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, right))
+    return counting.filter(mandatary__state__in=carriers_of(Kind.MANDATARY, right))
+
+
+def _namings_that_count(at: datetime, received: QuerySet[Proxy]) -> QuerySet[Naming]:
+    """Return the namings in force, under these proxies, of persons who still are users or RSEs of the mandatary."""
+    there = in_force(at) & Q(enterprise=OuterRef("proxy__mandatary"), person=OuterRef("person"))
+    stays = Exists(User.objects.filter(there)) | Exists(Designation.objects.filter(there, role=Role.RSE))
+    return Naming.objects.filter(in_force(at), stays, proxy__in=received)
+
+
+def namings_received(person: Person, at: datetime) -> QuerySet[Naming]:
+    """Return the namings of a person that open an enterprise to them, whatever the state of its account."""
+    return _namings_that_count(at, _received_that_count(Right.VIEW, at)).filter(
+        person=person, person__state=Person.State.ACTIVE
+    )
 
 
 class _IsSuspended(Func):
@@ -134,7 +176,8 @@ def enterprises_of(person: Person, at: datetime) -> QuerySet[Enterprise]:
     designations = Designation.objects.filter(in_force(at), **active)
     proxies = _proxies_that_count(at, carriers_of(Kind.REGISTRATION, Right.VIEW)).filter(**active)
     open_ones = Enterprise.objects.exclude(state=Enterprise.State.CLOSED)
-    return open_ones.filter(pk__in=designations.values("enterprise").union(proxies.values("enterprise")))
+    named = namings_received(person, at).values("proxy__enterprise")
+    return open_ones.filter(pk__in=designations.values("enterprise").union(proxies.values("enterprise"), named))
 
 
 def roles_of(person: Person, at: datetime) -> dict[int, list[Role]]:
@@ -164,6 +207,7 @@ def people_of(enterprise: Enterprise) -> QuerySet[Person]:
         Exists(User.objects.filter(here))
         | Exists(Designation.objects.filter(here))
         | Exists(Proxy.objects.filter(here))
+        | Exists(Naming.objects.filter(proxy__enterprise=enterprise, person=OuterRef("pk")))
     )
 
 
@@ -217,9 +261,20 @@ _RIGHT_TO_HELP = {
 def who_can_supply(decision: Decision, enterprise: Enterprise | None, at: datetime) -> Help | None:
     """Return who can supply what a refusal misses: the nearest helper who is really there, or None for a permit."""
     for helper in helpers_for(decision):
+        if helper == Helper.MANDATARY:
+            if people := _rses_of_mandatary(decision, at):
+                return Help(helper, people)
+            continue
         if helper == Helper.REGULATOR:  # a firm is told of the desk, not of the persons who sit at it
             return Help(helper)
         people = tuple(people_who_can(enterprise, _RIGHT_TO_HELP[helper], None, at))
         if people:
             return Help(helper, people)
     return None
+
+
+def _rses_of_mandatary(decision: Decision, at: datetime) -> tuple[Person, ...]:
+    """Return who is in charge of the organisation that a refusal came to on its way."""
+    on_the_way = [link.mandatary for link in decision.chain if link.kind == Kind.MANDATARY]
+    led = Enterprise.objects.filter(pk__in=on_the_way).order_by("id").first()
+    return tuple(people_who_can(led, Right.ADMINISTER, None, at).order_by("sort_name", "id")) if led else ()

@@ -28,6 +28,8 @@ SELECT set_config('mandat.firms', coalesce(array_agg(DISTINCT stood.firm), '{{}}
   SELECT enterprise_id FROM enterprises_designation WHERE person_id = %(person)s
   UNION ALL SELECT enterprise_id FROM access_proxy WHERE person_id = %(person)s
   UNION ALL SELECT enterprise_id FROM enterprises_user WHERE person_id = %(person)s
+  UNION ALL SELECT proxy.enterprise_id FROM access_naming AS naming JOIN access_proxy AS proxy ON proxy.id = proxy_id
+             WHERE naming.person_id = %(person)s
 ) AS stood (firm){where}
 """
 _IN_ONE = " WHERE stood.firm = (SELECT id FROM enterprises_enterprise WHERE public_id = %(firm)s::uuid)"

@@ -29,6 +29,13 @@ class Remedy(TextChoices):
         _("Régler avec le service d’aide l’état de l’inscription aux services."),
     )
     SETTLE_PERSON = "settle_person", _("Régler avec le service d’aide l’accès de cette personne.")
+    EXTEND_EXTERNAL = (
+        "extend_external",
+        _("Proposer à l’organisation mandataire une procuration qui comprend ce droit dans ce bloc."),
+    )
+    SETTLE_MANDATARY = "settle_mandatary", _("Régler avec le service d’aide le compte de l’organisation mandataire.")
+    ADD_MEMBER = "add_member", _("Faire de la personne un utilisateur de l’organisation mandataire.")
+    NAME_PERSON = "name_person", _("Habiliter la personne, au nom de l’organisation mandataire, dans ce bloc.")
     ASSIGN = "assign", _("Affecter la personne à un rôle qui comprend ce droit.")
     CONFIRM_ASSIGNMENT = "confirm_assignment", _("Confirmer l’affectation proposée : il faut un second superviseur.")
 
@@ -40,6 +47,11 @@ _BY_KIND = {
     Kind.RA: Remedy.NAME_RA,
     Kind.RSE: Remedy.NAME_RSE,
     Kind.PROXY: Remedy.GRANT,
+    Kind.EXTERNAL: Remedy.EXTEND_EXTERNAL,
+    Kind.MANDATARY: Remedy.SETTLE_MANDATARY,
+    Kind.MEMBER: Remedy.ADD_MEMBER,
+    Kind.LEADER: Remedy.ADD_MEMBER,
+    Kind.NAMING: Remedy.NAME_PERSON,
     Kind.ASSIGNMENT: Remedy.ASSIGN,
 }
 _BY_GROUND = {
@@ -50,6 +62,8 @@ _BY_GROUND = {
     (Kind.PROXY, Ground.NOT_CARRIED): Remedy.REPLACE,
     (Kind.PROXY, Ground.UNCONFIRMED): Remedy.CONFIRM,
     (Kind.PROXY, Ground.SUSPENDED): Remedy.RESTORE,
+    (Kind.EXTERNAL, Ground.UNCONFIRMED): Remedy.CONFIRM,
+    (Kind.EXTERNAL, Ground.SUSPENDED): Remedy.RESTORE,
     (Kind.ASSIGNMENT, Ground.UNCONFIRMED): Remedy.CONFIRM_ASSIGNMENT,
 }
 _BY_STATE: dict[tuple[Kind, str], Remedy] = {

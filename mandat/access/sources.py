@@ -36,7 +36,7 @@ def line_of(link: Link) -> list[Designation | Proxy]:
 
 
 def _given(kind: Kind, public_id: UUID | str) -> Designation | Proxy | None:
-    if kind == Kind.PROXY:
+    if kind in (Kind.PROXY, Kind.EXTERNAL):
         return Proxy.objects.select_related("person", "mandatary").filter(public_id=public_id).first()
     if kind in (Kind.RSE, Kind.RA):
         return Designation.objects.select_related("person").filter(public_id=public_id).first()

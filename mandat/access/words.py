@@ -18,12 +18,19 @@ class Helper(TextChoices):
 
     RSE = "rse", _("Une personne responsable des services électroniques de l’entreprise peut y remédier.")
     RA = "ra", _("Le représentant autorisé de l’entreprise peut y remédier.")
+    MANDATARY = (
+        "mandatary",
+        _("Une personne responsable des services électroniques de l’organisation mandataire peut y remédier."),
+    )
     REGULATOR = "regulator", _("Le service d’aide peut y remédier.")
     SUPERVISORS = "supervisors", _("Deux superviseurs peuvent y remédier.")
 
 
 _PERMITS: dict[tuple[Kind, bool], str | Promise] = {  # by what the chain ends with, and whether that ends
     (Kind.PROXY, True): _("Permis par une procuration en vigueur depuis le %(start)s et valable jusqu’au %(end)s."),
+    (Kind.NAMING, True): _(
+        "Permis par l’organisation mandataire, qui a habilité cette personne depuis le %(start)s et jusqu’au %(end)s."
+    ),
     (Kind.RSE, False): _("Permis à titre de responsable des services électroniques depuis le %(start)s."),
     (Kind.RSE, True): _(
         "Permis à titre de responsable des services électroniques depuis le %(start)s et jusqu’au %(end)s."
@@ -65,6 +72,43 @@ _REFUSALS: dict[tuple[Kind, Ground], str | Promise] = {
     (Kind.PROXY, Ground.NOT_CARRIED): _("La procuration ne comprend pas ce droit : %(right)s."),
     (Kind.PROXY, Ground.UNCONFIRMED): _("La procuration attend qu’une seconde personne la confirme."),
     (Kind.PROXY, Ground.SUSPENDED): _("La procuration est suspendue depuis le %(paused)s."),
+    (Kind.EXTERNAL, Ground.ABSENT): _("Aucune organisation mandataire n’agit pour cette entreprise dans ce bloc."),
+    (Kind.EXTERNAL, Ground.ENDED): _("La procuration de l’organisation mandataire était valable jusqu’au %(end)s."),
+    (Kind.EXTERNAL, Ground.REVOKED): _("La procuration de l’organisation mandataire a pris fin le %(revoked)s."),
+    (Kind.EXTERNAL, Ground.NOT_YET): _("La procuration de l’organisation mandataire entre en vigueur le %(start)s."),
+    (Kind.EXTERNAL, Ground.NOT_CARRIED): _(
+        "La procuration de l’organisation mandataire ne comprend pas ce droit : %(right)s."
+    ),
+    (Kind.EXTERNAL, Ground.UNCONFIRMED): _(
+        "La procuration de l’organisation mandataire attend qu’une seconde personne de l’entreprise la confirme."
+    ),
+    (Kind.EXTERNAL, Ground.SUSPENDED): _(
+        "La procuration de l’organisation mandataire est suspendue depuis le %(paused)s."
+    ),
+    (Kind.MANDATARY, Ground.ABSENT): _("L’organisation mandataire n’a pas de compte."),
+    (Kind.MEMBER, Ground.ABSENT): _("Il faut être utilisateur de l’organisation mandataire."),
+    (Kind.MEMBER, Ground.ENDED): _("La personne était utilisatrice de l’organisation mandataire jusqu’au %(end)s."),
+    (Kind.MEMBER, Ground.REVOKED): _("La personne a quitté l’organisation mandataire le %(revoked)s."),
+    (Kind.MEMBER, Ground.NOT_YET): _("La personne entre dans l’organisation mandataire le %(start)s."),
+    (Kind.LEADER, Ground.ABSENT): _("Il faut être utilisateur de l’organisation mandataire."),
+    (Kind.LEADER, Ground.ENDED): _(
+        "La désignation comme responsable, chez l’organisation mandataire, était valable jusqu’au %(end)s."
+    ),
+    (Kind.LEADER, Ground.REVOKED): _(
+        "La désignation comme responsable, chez l’organisation mandataire, a été révoquée le %(revoked)s."
+    ),
+    (Kind.LEADER, Ground.NOT_YET): _(
+        "La désignation comme responsable, chez l’organisation mandataire, entre en vigueur le %(start)s."
+    ),
+    (Kind.NAMING, Ground.ABSENT): _(
+        "L’organisation mandataire n’a pas habilité cette personne à agir pour l’entreprise dans ce bloc."
+    ),
+    (Kind.NAMING, Ground.ENDED): _("L’habilitation par l’organisation mandataire était valable jusqu’au %(end)s."),
+    (Kind.NAMING, Ground.REVOKED): _("L’habilitation par l’organisation mandataire a pris fin le %(revoked)s."),
+    (Kind.NAMING, Ground.NOT_YET): _("L’habilitation par l’organisation mandataire entre en vigueur le %(start)s."),
+    (Kind.NAMING, Ground.NOT_CARRIED): _(
+        "L’habilitation par l’organisation mandataire ne comprend pas ce droit : %(right)s."
+    ),
     (Kind.ASSIGNMENT, Ground.ABSENT): _("Aucune affectation ne donne ce droit : %(right)s."),
     (Kind.ASSIGNMENT, Ground.ENDED): _("L’affectation était valable jusqu’au %(end)s."),
     (Kind.ASSIGNMENT, Ground.REVOKED): _("L’affectation a pris fin le %(revoked)s."),
@@ -92,6 +136,8 @@ _STATES: dict[tuple[Kind, str], str | Promise] = {
     (Kind.REGISTRATION, ServiceRegistration.State.DEACTIVATED): _(
         "L’inscription de l’entreprise à ces services est désactivée."
     ),
+    (Kind.MANDATARY, Enterprise.State.SUSPENDED): _("Le compte de l’organisation mandataire est suspendu."),
+    (Kind.MANDATARY, Enterprise.State.CLOSED): _("Le compte de l’organisation mandataire est fermé."),
     (Kind.PERSON, "suspended"): _("L’accès de cette personne est suspendu."),
 }
 
@@ -105,6 +151,11 @@ _CAN_HELP: dict[Kind, tuple[Helper, ...]] = {
     Kind.RA: (Helper.REGULATOR,),
     Kind.RSE: (Helper.RA, Helper.REGULATOR),
     Kind.PROXY: (Helper.RSE, Helper.RA, Helper.REGULATOR),
+    Kind.EXTERNAL: (Helper.RSE, Helper.RA, Helper.REGULATOR),
+    Kind.MANDATARY: (Helper.REGULATOR,),
+    Kind.MEMBER: (Helper.MANDATARY, Helper.REGULATOR),
+    Kind.LEADER: (Helper.MANDATARY, Helper.REGULATOR),
+    Kind.NAMING: (Helper.MANDATARY, Helper.REGULATOR),
     Kind.ASSIGNMENT: (Helper.SUPERVISORS,),
 }
 

@@ -1,4 +1,4 @@
-"""The states of a role of the staff, of a change of what asks for a second person, of a request for rights."""
+"""The states of a role of staff, of a change of what takes two persons, of a request for rights, of a proposal."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +68,7 @@ CHANGE = Workflow(
 
 
 class RequestState(TextChoices):
-    """What became of a request for rights."""
+    """What became of a request for rights, of a proposal."""
 
     ASKED = "asked", _("Attend une réponse")
     GRANTED = "granted", _("Accordée")
@@ -94,4 +94,31 @@ REQUEST = Workflow(
     (RequestMove.REFUSE, RequestState.REFUSED, [RequestState.ASKED]),
     (RequestMove.WITHDRAW, RequestState.WITHDRAWN, [RequestState.ASKED]),
     (RequestMove.LAPSE, RequestState.LAPSED, [RequestState.ASKED]),
+)
+
+
+class ProposalState(TextChoices):
+    """What became of a proposal that another organisation act for an enterprise."""
+
+    PROPOSED = "proposed", _("Attend la réponse du mandataire")
+    ACCEPTED = "accepted", _("Acceptée")
+    DECLINED = "declined", _("Déclinée")
+    WITHDRAWN = "withdrawn", _("Retirée")
+    FALLEN = "fallen", _("Tombée sans réponse")
+
+
+class ProposalMove(TextChoices):
+    """What may be done to such a proposal. Nobody makes the last: time does."""
+
+    ACCEPT = "accept", _("Accepter")
+    DECLINE = "decline", _("Décliner")
+    WITHDRAW = "withdraw", _("Retirer")
+    LAPSE = "lapse", _("Laisser tomber")
+
+
+PROPOSAL = Workflow(
+    (ProposalMove.ACCEPT, ProposalState.ACCEPTED, [ProposalState.PROPOSED]),
+    (ProposalMove.DECLINE, ProposalState.DECLINED, [ProposalState.PROPOSED]),
+    (ProposalMove.WITHDRAW, ProposalState.WITHDRAWN, [ProposalState.PROPOSED]),
+    (ProposalMove.LAPSE, ProposalState.FALLEN, [ProposalState.PROPOSED]),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from mandat.access.commands.carrying import carry_over
 from mandat.access.commands.grants import AlreadyGranted, DatesImpossible, refuse_a_second_revocation
 from mandat.access.commands.proxies import (
     NotAUser,
@@ -146,13 +147,15 @@ def _replaced(proxy: Proxy, change: Mapping[str, Any], authority: Authority) -> 
     kept = ("confirmed_by", "confirmed_at", "confirmed_under") if is_confirmed else ()
     deadline = proxy.answer_by if change["is_same"] else answer_by(at) if needs_second else None
     with refusing("one_unrevoked_proxy_per_block_and_person", AlreadyGranted):
-        return Proxy.objects.create(
+        made = Proxy.objects.create(
             enterprise=proxy.enterprise, provider=proxy.provider, person=proxy.person, mandatary=proxy.mandatary,
             block=proxy.block, subject=proxy.subject, rights=change["rights"], replaces=proxy, granted_under=under,
             during=DateTimeTZRange(start, change["end"]), needs_second=needs_second, answer_by=deadline,
             suspensions=[DateTimeTZRange(at, None)] if proxy.is_suspended(at) else [],
             **{name: getattr(proxy, name) for name in kept},
         )  # fmt: skip
+    carry_over(proxy, made, at=at, under=under)
+    return made
 
 
 @in_one_transaction
@@ -205,7 +208,7 @@ def confirm_proxy(*, proxy_id: UUID, by: Actor) -> Proxy:
     Confirm, as the second person, a proxy that another gave: from now on it carries its rights.
 
     :raises AccessDenied: if `by` is no RSE, or lacks a right that it gives
-    :raises SamePerson: if `by` gave it, or holds it
+    :raises SamePerson: if `by` gave it, holds it, accepted it for a mandatary, or was named by it
     :raises AlreadyRevoked: if it was taken back before
     :raises AlreadyOver: if it is at its end
     :raises AssuranceTooLow: if `by` is not known surely enough to give these rights
@@ -214,7 +217,9 @@ def confirm_proxy(*, proxy_id: UUID, by: Actor) -> Proxy:
     """
     known = Proxy.objects.get(public_id=proxy_id)
     proxy, authority = _locked(proxy_id, by, *(Right(each) for each in known.rights))
-    if str(by.person.public_id) == proxy.granted_under.get("person") or proxy.person_id == by.person.pk:
+    if str(by.person.public_id) in _who_agreed(proxy) or proxy.person_id == by.person.pk:
+        raise SamePerson
+    if proxy.namings.filter(person=by.person, revoked_at=None).exists():
         raise SamePerson
     if not proxy.awaits:
         raise NothingToConfirm
@@ -225,6 +230,11 @@ def confirm_proxy(*, proxy_id: UUID, by: Actor) -> Proxy:
     proxy.history.create(move="confirm", before="", after="", at=authority.at, authority=authority.as_record())
     publish(ProxyConfirmed(**ids_of(proxy)))
     return proxy
+
+
+def _who_agreed(proxy: Proxy) -> set[str | None]:
+    """Return who gave a proxy, and who accepted it if it went to a mandatary."""
+    return {proxy.granted_under.get("person"), proxy.granted_under.get("accepted", {}).get("person")}
 
 
 def _keep(proxy: Proxy, *fields: str, move: str, authority: Authority, reason: str = "") -> None:

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mandat.access.commands.designations import LastRSE, locked
 from mandat.access.decision import Authority
 from mandat.access.events import PersonLeft
-from mandat.access.models import Proxy
+from mandat.access.models import Naming, Proxy
 from mandat.access.queries import effective_rses
 from mandat.access.retries import in_one_transaction
 from mandat.enterprises.grants import not_over
@@ -56,10 +56,16 @@ def leave_enterprise(*, enterprise: Enterprise, reason: str, by: Actor) -> None:
 
 
 def what_is_held(enterprise: Enterprise, by: Actor, at: datetime) -> list[QuerySet[Any]]:
-    """Return what a person holds in an enterprise, or will: designations, standing as a user, proxies."""
+    """
+    Return what a person holds in an enterprise, or will: designations, standing as a user, proxies, namings.
+
+    Who leaves a mandatary may act for none of its clients any more; who leaves a client, no more for that one.
+    """
     kinds: list[Any] = [Designation, User, Proxy]
     whose = {"enterprise": enterprise, "person": by.person, "revoked_at": None}
-    return [kind.objects.filter(not_over(at), **whose).order_by("id") for kind in kinds]
+    named = Naming.objects.filter(Q(proxy__enterprise=enterprise) | Q(proxy__mandatary=enterprise))
+    named = named.filter(not_over(at), person=by.person, revoked_at=None).order_by("id")
+    return [*(kind.objects.filter(not_over(at), **whose).order_by("id") for kind in kinds), named]
 
 
 def _under_lock(held: QuerySet[Any]) -> QuerySet[Any]:

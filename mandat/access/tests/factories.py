@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from factory.django import DjangoModelFactory
 
 from mandat.access.decision import Right
-from mandat.access.models import Proxy, StaffAssignment
+from mandat.access.models import Naming, Proxy, StaffAssignment
 from mandat.enterprises.models import (
     Designation,
     Enterprise,
@@ -164,6 +164,20 @@ class ProxyFactory(GrantFactory):
     provider = factory.SubFactory(ServiceProviderFactory)
     person = factory.SubFactory(PersonFactory)
     block = BLOCK
+    rights = [Right.VIEW, Right.PREPARE, Right.SIGN, Right.PAY]
+
+
+class NamingFactory(GrantFactory):
+    """A user of a mandatary, named under an external proxy of every right of a block."""
+
+    class Meta:
+        model = Naming
+
+    class Params:
+        to_view = factory.Trait(rights=[Right.VIEW])
+
+    proxy = factory.SubFactory(ProxyFactory, person=None, mandatary=factory.SubFactory(EnterpriseFactory))
+    person = factory.LazyAttribute(lambda made: UserFactory(enterprise=made.proxy.mandatary).person)
     rights = [Right.VIEW, Right.PREPARE, Right.SIGN, Right.PAY]
 
 

@@ -18,7 +18,7 @@ from mandat.access.commands.leaving import leave_enterprise
 from mandat.access.commands.recovery import keep_recoveries
 from mandat.access.decision import Right
 from mandat.access.tests.factories import UNDER
-from mandat.access.tests.oracle import INSIDE_A_BLOCK
+from mandat.access.tests.outside import carry_over, lent_by, papers_under, some_rights
 from mandat.access.tests.registers import a_register_speaks
 from mandat.access.tests.told import BLOCKS, DAY, FIRMS, INSTANT, PEOPLE, THINGS, THINGS_IN, WIDENED
 from mandat.enrolment.commands.invitations import activate, decline_invitation
@@ -98,7 +98,7 @@ def narrow(life, dice):
 
 
 def renew(life, dice):
-    if not (said := a_paper(life, dice, "given")):
+    if not (said := a_paper(life, dice, "given")) or said.helper:  # that one is proposed anew
         return
     by = someone_for(life, dice, "named RSE", said.firm)
     until = legal_day(life.at + dice.randint(1, 90) * DAY)
@@ -122,9 +122,10 @@ def replace(life, said, made, *, by, words, since, until, is_unseen):
     life.tell("ended", key=said.key)
     new = life.keep(
         made, "given", firm=said.firm, person=said.person, block=said.block, thing=said.thing, words=words,
-        since=since, until=until, is_unseen=is_unseen,
+        since=since, until=until, is_unseen=is_unseen, helper=said.helper,
     )  # fmt: skip
     life.givers[new.key] = by or life.givers[said.key]
+    carry_over(life, said.key, new)
     if set_aside:
         life.tell("set aside", key=new.key)
 
@@ -134,7 +135,7 @@ def suspend_or_restore_a_proxy(life, dice):
         return
     by = someone_for(life, dice, "named RSE", said.firm)
     asked = {"proxy_id": life.papers[said.key], "by": life.world.actors[by]}
-    life.touched.add((said.person, said.firm, said.block))
+    life.touch(said)
     if life.drawer.papers[said.key].set_aside:
         able = by != said.person and life.may_give(by, said, said.words) and life.stands(said.key)
         if life.try_to(commands.restore_proxy, expected=able, **asked):
@@ -151,20 +152,22 @@ def confirm(life, dice):
     if said is None:
         return
     by = someone_for(life, dice, "named RSE", said.firm)
+    able = {life.givers[said.key], said.person, *(each.person for each in papers_under(life, said.key))}
     expected = (
-        by not in (life.givers[said.key], said.person) and life.may_give(by, said, said.words)
+        by not in able | {life.accepters.get(said.key)} and life.may_give(by, said, said.words)
         and life.drawer.papers[said.key].unseen and life.stands(said.key)
     )  # fmt: skip
     if life.try_to(commands.confirm_proxy, expected=expected, proxy_id=life.papers[said.key], by=life.world.actors[by]):
         life.tell("confirmed", key=said.key)
-        life.touched.add((said.person, said.firm, said.block))
+        life.confirmers[said.key] = by
+        life.touch(said)
 
 
 def take_back(life, dice):
     if not (said := a_paper(life, dice, "given")):
         return
     by = someone_for(life, dice, "named RSE", said.firm)
-    life.touched.add((said.person, said.firm, said.block))
+    life.touch(said)
     expected = life.is_in_charge(by, said) and not life.drawer.papers[said.key].over
     proxy_id = life.papers[said.key]
     if life.try_to(commands.revoke_proxy, expected=expected, proxy_id=proxy_id, reason="", by=life.world.actors[by]):
@@ -207,7 +210,8 @@ def remove_an_rse(life, dice):
 
 def leave(life, dice):
     firm, person = dice.choice(FIRMS), dice.choice(PEOPLE)
-    held = life.kept("named RSE", "given", firm=firm, person=person)
+    held = life.kept("named RSE", "given", "named by helper", firm=firm, person=person)
+    held += lent_by(life, firm, person)
     is_ra = bool(life.kept("named RA", firm=firm, person=person))
     before = life.in_charge(firm)
     left = [each for each in before if each.person != person]
@@ -219,6 +223,7 @@ def leave(life, dice):
         for each in held:
             life.tell("ended", key=each.key)
         life.users[firm].discard(person)
+        life.tell("goes away", firm=firm, person=person)
 
 
 def invite(life, dice):
@@ -233,6 +238,7 @@ def invite(life, dice):
     )  # fmt: skip
     if made:
         life.users[firm].add(NEWCOMER)
+        life.tell("joins", firm=firm, person=NEWCOMER)
         mail = Mail.objects.filter(to=email, text__contains="/activer/").order_by("-id").first()
         if mail and made.invitation:
             life.invitation = re.search(r"/activer/([\w-]+)", mail.text)[1]
@@ -382,12 +388,6 @@ def a_paper(life, dice, *verbs):
     standing = life.kept(verb)
     chosen = standing if standing and dice.random() < 0.85 else every
     return dice.choice(chosen) if chosen else None
-
-
-def some_rights(dice):
-    return frozenset(dice.choice([
-        ["view"], ["view", "prepare"], ["view", "prepare", "sign"], ["pay"], ["sign"], list(INSIDE_A_BLOCK),
-    ]))  # fmt: skip
 
 
 #: Each gesture, and how often it comes.

@@ -22,6 +22,7 @@ from mandat.access.standing import IN_AN_ENTERPRISE, WHOLE, _link_and_blocks
 from mandat.access.tests.factories import LoginFactory, ServiceRegistrationFactory
 from mandat.access.tests.gestures import GESTURES
 from mandat.access.tests.oracle import INSIDE_A_BLOCK
+from mandat.access.tests.outside import OUTSIDE
 from mandat.access.tests.told import (
     BLOCKS,
     FIRMS,
@@ -63,6 +64,7 @@ class Life(Told):
     def __init__(self, world, number):
         super().__init__(world)
         self.number, self.givers, self.invitation = number, {}, None
+        self.accepters, self.confirmers = {}, {}  # of the proxies of organisations
         self.compared = self.afresh = 0
         self.answers = {}  # person and firm → (edges, instant, what they permitted)
         self.happened = []
@@ -70,7 +72,8 @@ class Life(Told):
     def live(self, steps, *, only=None):
         """Live so many gestures, or only those of these turns; compare after each."""
         dice = random.Random(self.number)
-        names, weights = zip(*GESTURES.items(), strict=True)
+        gestures = GESTURES if self.number % 2 else GESTURES | OUTSIDE  # a known life goes on as it went
+        names, weights = zip(*gestures.items(), strict=True)
         for turn in range(steps):
             gesture, seed = dice.choices(names, weights)[0], dice.random()
             if only is None or turn in only:

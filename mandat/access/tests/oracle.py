@@ -24,6 +24,8 @@ class Said:
     firm: str = ""
     person: str = ""
     block: str = ""
+    helper: str = ""  # the organisation that a proxy is given to, in place of a person
+    under: str = ""  # the paper of that organisation under which it named one of its own
     thing: str = ""  # the one thing in the block that a proxy is limited to
     words: frozenset = frozenset()  # rights, or blocks
     since: datetime | None = None
@@ -56,6 +58,7 @@ class Drawer:
     blocks: dict = field(default_factory=dict)  # firm → block → the version accepted
     catalogue: dict = field(default_factory=dict)  # block → its version today, if not the first
     papers: dict = field(default_factory=dict)
+    members: dict = field(default_factory=dict)  # firm → its users
     register: dict = field(default_factory=dict)  # firm → the last day that the register told of, and what
 
     @property
@@ -74,6 +77,10 @@ class Drawer:
                 self.kept_out.discard(said.person)
             case "person is kept out":
                 self.kept_out.add(said.person)
+            case "joins":
+                self.members.setdefault(said.firm, set()).add(said.person)
+            case "goes away":
+                self.members[said.firm].discard(said.person)
             case "services are active" | "services are suspended" | "services are over":
                 self.services[said.firm] = said.verb.removeprefix("services are ")
             case "services are asked for":
@@ -87,7 +94,7 @@ class Drawer:
                 }  # fmt: skip
             case "what is new is accepted":
                 self.blocks[said.firm] = self.blocks[said.firm] | {said.block: self.catalogue[said.block]}
-            case "named RSE" | "named RA" | "given":
+            case "named RSE" | "named RA" | "given" | "named by helper":
                 self.papers[said.key] = Paper(said)
             case "ended":
                 self.papers[said.key].over = True
@@ -116,20 +123,38 @@ def permitted(drawer: Drawer, at: datetime, things: Mapping[str, Collection[str]
             or not paper.holds(at)
             or said.person in drawer.kept_out
             or state not in ("active", "in recovery")
+            or said.helper
         ):
             continue
+        own = set(said.words)
+        if said.verb == "named by helper":
+            received = drawer.papers[said.under]
+            if not lent(drawer, received, said.person, at):
+                continue
+            own &= received.said.words
         if said.verb == "named RA":
             found.add((said.person, "designate", said.firm, ""))
             continue
         if said.verb == "named RSE" and state == "active":
             found.add((said.person, "administer", said.firm, ""))
         opened = {"active": INSIDE_A_BLOCK, "suspended": ("view",)}.get(drawer.services.get(said.firm, ""), ())
-        rights = [right for right in (INSIDE_A_BLOCK if said.verb == "named RSE" else said.words) if right in opened]
+        rights = [right for right in (INSIDE_A_BLOCK if said.verb == "named RSE" else own) if right in opened]
         for block, version in drawer.blocks.get(said.firm, {}).items():
             if said.verb == "named RSE" or said.block == block:
                 where = places_in(block, version, things.get(block, ()), said.thing)
                 found |= {(said.person, right, said.firm, each) for right in rights for each in where}
     return found
+
+
+def lent(drawer: Drawer, received: Paper, person: str, at: datetime) -> bool:
+    """Tell whether an organisation may lend a paper that it received to a person: it stands, and they are of its own."""
+    helper = received.said.helper
+    if not received.holds(at) or helper in drawer.struck or drawer.firms[helper] not in ("active", "in recovery"):
+        return False
+    return person in drawer.members.get(helper, ()) or any(
+        paper.said.verb == "named RSE" and paper.said.firm == helper and paper.said.person == person and paper.holds(at)
+        for paper in drawer.papers.values()
+    )
 
 
 def places_in(block: str, version: int, things: Collection[str], only: str) -> list[str]:

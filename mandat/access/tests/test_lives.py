@@ -133,6 +133,28 @@ def _grounds_let_pass(patch, state, ground):
     patch.setattr(Link, "ground_against", lenient)
 
 
+def _a_mandatary_that_is_suspended_acts(patch):
+    patch.setitem(standing.CARRIED, (Kind.MANDATARY, Enterprise.State.SUSPENDED), frozenset(Right))
+
+
+def _who_left_the_mandatary_acts_on(patch):
+    _passes(patch, Kind.MEMBER, Ground.REVOKED)
+
+
+def _a_name_taken_back_serves(patch):
+    _passes(patch, Kind.NAMING, Ground.REVOKED)
+
+
+def _passes(patch, kind, ground):
+    rule = Link.ground_against
+
+    def lenient(link, right, at):
+        found = rule(link, right, at)
+        return None if (link.kind, found) == (kind, ground) else found
+
+    patch.setattr(Link, "ground_against", lenient)
+
+
 def _a_proxy_on_one_thing_opens_its_block(patch):
     made = standing._link
 
@@ -145,7 +167,8 @@ def _a_proxy_on_one_thing_opens_its_block(patch):
 BUGS = [
     _a_suspended_service_carries_all, _a_suspended_firm_acts, _a_closed_firm_acts,
     _in_recovery_accesses_are_administered, _a_person_kept_out_acts, _what_is_new_opens_unaccepted,
-    _a_block_opens_that_was_not_chosen, _a_proxy_on_one_thing_opens_its_block,
+    _a_block_opens_that_was_not_chosen, _a_proxy_on_one_thing_opens_its_block, _a_mandatary_that_is_suspended_acts,
+    _who_left_the_mandatary_acts_on, _a_name_taken_back_serves,
 ]  # fmt: skip
 
 

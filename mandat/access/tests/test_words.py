@@ -32,8 +32,14 @@ STATES = {
     Kind.RA: ["RA"],
     Kind.RSE: ["RSE"],
     Kind.PROXY: [BLOCK],
+    Kind.EXTERNAL: [BLOCK],
+    Kind.MANDATARY: ["active", "in_recovery", "suspended", "closed"],
+    Kind.MEMBER: ["user"],
+    Kind.LEADER: ["RSE"],
+    Kind.NAMING: [BLOCK],
     Kind.ASSIGNMENT: ["verifier", "supervisor"],
 }
+PROXIES = (Kind.PROXY, Kind.EXTERNAL, Kind.NAMING)
 DATES = [
     {"start": LONG_AGO, "end": FAR_AHEAD},
     {"start": LONG_AGO},
@@ -45,14 +51,19 @@ DATES = [
 
 def every_row(kind):
     for state, when in product(STATES[kind], DATES):
-        carries = {Right.VIEW} if kind == Kind.PROXY else CARRIED.get((kind, state), ())
-        dated = kind in (Kind.RA, Kind.RSE, Kind.PROXY, Kind.ASSIGNMENT)
-        if kind != Kind.PROXY or "end" in when:
+        carries = {Right.VIEW} if kind in PROXIES else CARRIED.get((kind, state), ())
+        dated = kind not in (Kind.ENTERPRISE, Kind.REGISTRATION, Kind.PERSON, Kind.MANDATARY)
+        if kind not in PROXIES or "end" in when:
             yield Link(kind, uuid4(), state, frozenset(carries), **(when if dated else {}))
-        if kind in (Kind.PROXY, Kind.ASSIGNMENT) and "end" in when:
+        if kind in (Kind.PROXY, Kind.EXTERNAL, Kind.ASSIGNMENT) and "end" in when:
             for held in ({"awaits": True}, {"pauses": ((LONG_AGO, None),)}):
                 yield Link(
-                    kind, uuid4(), state, frozenset(Right), **when, **(held if kind == Kind.PROXY else {"awaits": True})
+                    kind,
+                    uuid4(),
+                    state,
+                    frozenset(Right),
+                    **when,
+                    **({"awaits": True} if kind == Kind.ASSIGNMENT else held),
                 )
 
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access import commands
+from mandat.access.commands import external, namings
 from mandat.access.commands.leaving import NothingHeld, RepresentativeStays
 from mandat.access.decision import AccessDenied
 from mandat.access.tests.factories import (
@@ -36,6 +37,8 @@ REFUSALS = (
     commands.NotAUser, commands.NotNarrower, commands.NotLonger, commands.AlreadyOver, commands.AlreadySuspended,
     commands.NotSuspended, commands.SamePerson, commands.NothingToConfirm, commands.DatesImpossible,
     commands.BlockUnknown, commands.AlreadyRegistered, NothingHeld, RepresentativeStays,
+    external.OneselfAsMandatary, external.MandataryCannotAct, external.AlreadyProposed, external.AlreadyAnswered,
+    external.NoLongerBacked, namings.WiderThanReceived,
 )  # fmt: skip
 
 
@@ -68,6 +71,7 @@ class World:
         self.users[name] = set(PEOPLE[:-1])
         for person in PEOPLE[:-1]:
             UserFactory(enterprise=firm, person=self.people[person])
+            self.said.append(Said("joins", START, firm=name, person=person))
         number = FIRMS.index(name)
         for role, person in (("RSE", PEOPLE[number]), ("RA", PEOPLE[number + 1])):
             place = DesignationFactory(
@@ -116,8 +120,15 @@ class Told:
         said = self.told[-1]
         if is_unseen:
             self.tell("awaits a second person", key=key)
-        self.touched.add((said.person, said.firm, said.block))
+        self.touch(said)
         return said
+
+    def touch(self, said):
+        """Have the statement that commands use asked about what a paper speaks of."""
+        lent = [said.person] if said.person else [
+            each.person for each in self.kept("named by helper") if each.under == said.key
+        ]  # fmt: skip
+        self.touched |= {(person, said.firm, said.block) for person in lent}
 
     # What the oracle makes of it
 
@@ -170,6 +181,7 @@ class Told:
     def twins(self, said, since, until):
         """Return the proxies that give the same holder the same place during some of these dates."""
         same = {"firm": said.firm, "person": said.person, "block": said.block, "thing": said.thing}
+        same["helper"] = getattr(said, "helper", "")
         return [
             each for each in self.kept("given", **same)
             if each.key != said.key and (each.since or each.at) < until and since < each.until

@@ -77,10 +77,10 @@ def leave(request: Request, firm: UUID) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return left(request, enterprise)
-    designations, users, proxies = (list(each) for each in what_is_held(enterprise, request.actor, request.at))
-    if not (designations or users or proxies):
+    held = [list(each) for each in what_is_held(enterprise, request.actor, request.at)]
+    if not any(held):
         raise Http404
-    place = Place(enterprise, designations, users, proxies)
+    place = Place(enterprise, *held)
     return asked(request, place, why=why_not(place, request))
 
 
