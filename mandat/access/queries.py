@@ -9,7 +9,8 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from mandat.access.decision import Decision, paths_of
 from mandat.access.links import Kind
-from mandat.access.models import Naming, Proxy, StaffAssignment
+from mandat.access.mandataries import Naming
+from mandat.access.models import Proxy, StaffAssignment
 from mandat.access.rights import RIGHTS_OF_A_PROXY, RIGHTS_OF_STAFF, Right
 from mandat.access.standing import carriers_of
 from mandat.access.words import Helper, helpers_for
@@ -40,11 +41,11 @@ def may(  # noqa: PLR0913 - each is named at the call
         Naming.objects.filter(person=person).values("proxy__enterprise"),
     )
     firm = OuterRef(enterprise)
-    held = Exists(general.filter(enterprise=firm)) | Exists(limited.filter(enterprise=firm))
+    held = Q(Exists(general.filter(enterprise=firm)) | Exists(limited.filter(enterprise=firm)))
     if right in RIGHTS_OF_A_PROXY:
         named = _named_to(right, at, **lies).filter(person=person, proxy__enterprise=firm)
-        held |= Exists(named)
-    return Q(**{f"{enterprise}__in": somewhere}) & Q(held)
+        held |= Q(Exists(named))
+    return Q(**{f"{enterprise}__in": somewhere}) & held
 
 
 def people_who_can(
@@ -59,7 +60,7 @@ def people_who_can(
     if right in RIGHTS_OF_STAFF:
         return Person.objects.filter(pk__in=_assignments(right, block, at).values("person"))
     general, limited = _holdings(right, at, {"enterprise": enterprise}, block=block, subject=subject)
-    holders = [limited.values("person")]
+    holders: list[QuerySet[Any, Any]] = [limited.values("person")]
     if right in RIGHTS_OF_A_PROXY:
         named = _named_to(right, at, block=block, subject=subject).filter(proxy__enterprise=enterprise)
         holders.append(named.values("person"))
@@ -275,6 +276,6 @@ def who_can_supply(decision: Decision, enterprise: Enterprise | None, at: dateti
 
 def _rses_of_mandatary(decision: Decision, at: datetime) -> tuple[Person, ...]:
     """Return who is in charge of the organisation that a refusal came to on its way."""
-    on_the_way = [link.mandatary for link in decision.chain if link.kind == Kind.MANDATARY]
+    on_the_way = [link.mandatary for link in decision.chain if link.kind == Kind.MANDATARY and link.mandatary]
     led = Enterprise.objects.filter(pk__in=on_the_way).order_by("id").first()
     return tuple(people_who_can(led, Right.ADMINISTER, None, at).order_by("sort_name", "id")) if led else ()

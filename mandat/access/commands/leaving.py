@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from mandat.access.commands.designations import LastRSE, locked
 from mandat.access.decision import Authority
 from mandat.access.events import PersonLeft
-from mandat.access.models import Naming, Proxy
+from mandat.access.mandataries import Naming
+from mandat.access.models import Proxy
 from mandat.access.queries import effective_rses
 from mandat.access.retries import in_one_transaction
 from mandat.enterprises.grants import not_over
