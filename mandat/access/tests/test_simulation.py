@@ -65,11 +65,15 @@ def test_what_is_simulated_is_what_the_gesture_makes(stage, drill):
 
 
 @pytest.mark.parametrize(
-    ("name", "broken"), [("takes_a_second_person", lambda *_: False), ("_over", lambda edge, _at: edge)]
-)
-def test_a_simulation_that_forgets_the_second_person_or_what_is_replaced_is_found(stage, name, broken):
+    ("name", "broken", "graphs"),
+    [
+        ("takes_a_second_person", lambda *_: False, range(4, 200)),  # begun where it is soon found
+        ("_over", lambda edge, _at: edge, range(34, 200)),
+    ],
+)  # fmt: skip
+def test_a_simulation_that_forgets_the_second_person_or_what_is_replaced_is_found(stage, name, broken, graphs):
     with mock.patch.object(simulation, name, broken):
-        assert wrongly_simulated(stage, range(200), most=1)[0]
+        assert wrongly_simulated(stage, graphs, most=1)[0]
 
 
 def test_nothing_is_written(registration, someone, end):
