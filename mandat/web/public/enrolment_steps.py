@@ -257,13 +257,14 @@ def _add(request: Request, enrolment: Enrolment, purpose: Purpose, document: Upl
 def document_removed(request: Request, enrolment: Enrolment, document: UUID) -> HttpResponse:
     """Take a document out of an enrolment."""
     found = get_object_or_404(enrolment.documents, public_id=document)
+    page = "public:enrolment_evidence" if found.purpose == Purpose.ASKED else "public:enrolment_documents"
     try:
         remove_document(enrolment=enrolment.public_id, document=found.public_id, revision=enrolment.revision)
     except StaleEnrolment:
         messages.warning(request, _("L’inscription a changé pendant ce temps. Vérifiez la liste, puis recommencez."))
     except ClosedToChange:
         return no_longer_open(request, enrolment)
-    return redirect("public:enrolment_documents", enrolment.public_id)
+    return redirect(page, enrolment.public_id)
 
 
 @require_safe

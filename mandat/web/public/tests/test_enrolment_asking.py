@@ -5,15 +5,15 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from mandat.enrolment.models import CallRequest, Enrolment, EnrolmentMove, FirmQuestion
+from mandat.enrolment.models import CallRequest, Enrolment, EnrolmentDocument, EnrolmentMove, FirmQuestion
 from mandat.enrolment.queries import FEWEST, usual_wait
 from mandat.enrolment.tests.world import World
 from mandat.enrolment.workflow import State
+from mandat.platform.tests.papers import pdf
 from mandat.web.public.held import ENROLMENTS
 from mandat.web.public.tests.applicant import Applicant
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
 @pytest.fixture
@@ -54,12 +54,30 @@ def test_an_applicant_joins_what_is_asked_and_answers(world, client):
 def test_a_file_joined_is_listed(world, client):
     enrolment = world.evidence()
     applicant = holder(client, enrolment)
-    file = SimpleUploadedFile("resolution.pdf", PDF, content_type="application/pdf")
-    answer = applicant.send(enrolment, "/piece", document=file)
-    if answer.status_code == 302:
-        assert "resolution.pdf" in text_of(applicant.get(enrolment, "/piece"))
-    else:  # what this small PDF lacks is said at its field
-        assert 'id="id_document_error"' in text_of(answer)
+    file = SimpleUploadedFile("resolution.pdf", pdf("résolution"), content_type="application/pdf")
+    assert applicant.send(enrolment, "/piece", document=file).status_code == 302
+    assert "resolution.pdf" in text_of(applicant.get(enrolment, "/piece"))
+
+
+def test_a_document_joined_is_taken_back_until_it_is_answered(world, client):
+    enrolment = world.evidence()
+    applicant = holder(client, enrolment)
+    for content in ("brouillon", "bonne"):
+        file = SimpleUploadedFile(f"{content}.pdf", pdf(content), content_type="application/pdf")
+        assert applicant.send(enrolment, "/piece", document=file).status_code == 302
+    wrong, right = EnrolmentDocument.objects.order_by("id")
+    removed = applicant.send(enrolment, f"/pieces/{wrong.public_id}/enlever")
+    assert removed["Location"] == applicant.place(enrolment, "/piece")
+    page = text_of(applicant.get(enrolment, "/piece"))
+    assert "brouillon.pdf" not in page
+    assert "bonne.pdf" in page
+    revision = Enrolment.objects.get().revision
+    assert applicant.send(enrolment, "/piece/repondre", revision=revision, words="").status_code == 302
+    applicant.send(enrolment, f"/pieces/{right.public_id}/enlever")
+    right.refresh_from_db()
+    assert right.removed_at is None, "what was answered stays with the desk"
+    said = EnrolmentMove.objects.get(move="answer").said["documents"]
+    assert [each["id"] for each in said] == [str(right.public_id)]
 
 
 def test_whoever_asks_for_a_person_is_put_in_the_queue_once(world, client):
