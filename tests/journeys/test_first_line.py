@@ -104,7 +104,9 @@ def is_returned(verifier: Somebody, applicant: Somebody) -> None:
     applicant.reads("Une correction vous est demandée")
     applicant.reads("Ce numéro n’est pas celui de l’entreprise. Comparez à un relevé.")
     applicant.clicks("Numéro d’identification de Revenu Québec", exact=False)
-    expect(applicant.page.locator("#id_rq_number_helptext")).to_contain_text("Ce numéro n’est pas celui de l’entreprise")
+    expect(applicant.page.locator("#id_rq_number_helptext")).to_contain_text(
+        "Ce numéro n’est pas celui de l’entreprise"
+    )
     applicant.fills(rq_number="1099999019")
     applicant.clicks("Enregistrer et quitter")
     applicant.clicks("Relire et transmettre de nouveau", exact=False)
