@@ -15,7 +15,7 @@ from mandat.demo.firms import TO_ENROL
 from mandat.platform.clock import LEGAL_ZONE
 from tests.journeys.people import Post, Somebody
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.browser
 RA, RSE, USER = "ra@brise-lame.test", "rse@brise-lame.test", "commis@brise-lame.test"
 PHRASE = "une phrase qui ne sert qu’ici"
 #: Where the firm is, once it is known.

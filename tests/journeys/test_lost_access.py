@@ -8,7 +8,7 @@ import pytest
 from mandat.demo.people import PASSWORD
 from tests.journeys.people import Post, Somebody
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.browser
 ANOTHER = "une tout autre phrase, bien à moi"
 
 

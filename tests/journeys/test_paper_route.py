@@ -12,7 +12,7 @@ from pypdf.generic import NameObject, TextStringObject
 from mandat.enrolment.paper.questions import questions
 from tests.journeys.people import Post, Somebody, soon
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.browser
 NAME, ADDRESS = "Léa-Maude Delisle-Huot", "lea-maude@hors-quebec.test"
 #: Of somebody whom the demonstration's register has practising in Québec.
 CLIENT = "3009995109"

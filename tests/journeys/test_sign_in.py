@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from mandat.demo.people import PASSWORD
 from mandat.identity.second_factor import code_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.browser
 NEW = """
 from uuid import UUID, uuid4
 from mandat.identity.commands import *

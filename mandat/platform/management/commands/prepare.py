@@ -1,5 +1,6 @@
 """`mandat prepare`: what this version needs before it serves. Run it with MANDAT_DATABASE_ROLE=owner."""
 
+import gc
 import hashlib
 import os
 from pathlib import Path
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         if strange := sorted(f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in known):
             raise CommandError(f"This database was made by another version of Mandat: {', '.join(strange)}.")
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            gc.freeze()  # each step makes every model anew: looking for what to free, so often, takes a quarter of the time
+            gc.set_threshold(200_000, 50, 1_000)
             call_command("migrate", interactive=False, verbosity=0)
 
     def compile_texts(self) -> None:
