@@ -56,16 +56,9 @@ def pytest_configure(config):
     prepare_template(cluster)
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """
-    Let the journeys share one product, and begin with what is longest and goes to one worker.
-
-    Left to the end, it would keep one worker waiting for the other.
-    """
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("live"))
+    """Begin with what is long and goes to one worker: left to the end, it would keep the other waiting."""
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 

@@ -21,6 +21,14 @@ MANAGE = [sys.executable, str(ROOT / "manage.py")]
 READY_WITHIN = 180
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Send all journeys to one worker: they share one product."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
 @dataclass(frozen=True)
 class Live:
     """A running product: its address, and the environment to speak to it from the command line."""
