@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if strange := sorted(f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in known):
             raise CommandError(f"This database was made by another version of Mandat: {', '.join(strange)}.")
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            gc.freeze()  # each step makes every model anew; so often, looking for what to free takes a quarter of the time
+            gc.freeze()  # each step makes every model anew: looking so often for what to free takes a quarter of it
             gc.set_threshold(200_000, 50, 1_000)
             call_command("migrate", interactive=False, verbosity=0)
 
