@@ -71,7 +71,13 @@ class Teller:
         stages = list(self._begun())
         held = next((each for each in decision.chain if each.kind in (Kind.PROXY, Kind.RSE, Kind.RA)), None)
         assigned = next((each for each in decision.chain if each.kind == Kind.ASSIGNMENT), None)
-        if held:
+        received = next((each for each in decision.chain if each.kind == Kind.EXTERNAL), None)
+        named = next((each for each in decision.chain if each.kind == Kind.NAMING), None)
+        if received:
+            stages += self._line(received)
+            stages += [self._edge(named.kind.label, named)] if named else []
+            stages += [self.party(someone)]
+        elif held:
             stages += self._line(held)
         elif assigned:
             stages += [self._edge(assigned.kind.label, assigned), self.party(someone)]

@@ -199,7 +199,7 @@ RULES: dict[str, Rule] = {
         f"account:{page}": SignedIn()
         for page in (  # noqa: SIM905 - one a line would fill a screen
             "home rights leave profile email email_sent sessions end_session end_others end_all stay "
-            "forget_device history resume forget ask_rights rights_request withdraw_request"
+            "forget_device history resume forget ask_rights rights_request withdraw_request clients"
         ).split()
     },
     **dict.fromkeys(("account:factors", "account:decline_passkey", "account:new_passkey"), SignedIn()),
@@ -232,6 +232,13 @@ RULES: dict[str, Rule] = {
     "firm:handovers": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:begin_handover": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:name_rse": InFirm(Right.DESIGNATE),
+    "firm:mandataries": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    "firm:clients": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
+    **dict.fromkeys(
+        ("firm:withdraw_external", "firm:revoke_external", "firm:accept_external"), InFirm(Right.ADMINISTER)
+    ),
+    **dict.fromkeys(("firm:decline_external", "firm:give_up_external"), InFirm(Right.ADMINISTER)),
+    **dict.fromkeys(("firm:name_person", "firm:end_naming"), InFirm(Right.ADMINISTER)),
     "firm:second_person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_change": InFirm(Right.ADMINISTER),
     "firm:drop_change": InFirm(Right.ADMINISTER),

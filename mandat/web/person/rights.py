@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mandat.access.commands import LastRSE
 from mandat.access.commands.leaving import NothingHeld, RepresentativeStays, leave_enterprise, what_is_held
+from mandat.access.mandataries import Naming
 from mandat.access.models import Proxy
 from mandat.access.queries import confirmed_assignments, effective_rses
 from mandat.enterprises.grants import not_over
@@ -37,6 +38,7 @@ class Place:
     designations: list[Designation] = field(default_factory=list)
     users: list[User] = field(default_factory=list)
     proxies: list[Proxy] = field(default_factory=list)
+    namings: list[Naming] = field(default_factory=list)
 
 
 @require_safe
@@ -59,6 +61,10 @@ def places_of(person: Person, at: datetime) -> list[Place]:
         for each in held.select_related("enterprise").order_by("id"):
             place = places.setdefault(each.enterprise_id, Place(each.enterprise))
             getattr(place, where).append(each)
+    named = Naming.objects.filter(not_over(at), person=person, revoked_at=None, proxy__revoked_at=None)
+    for naming in named.select_related("proxy__enterprise", "proxy__mandatary").order_by("id"):
+        client = naming.proxy.enterprise
+        places.setdefault(client.pk, Place(client)).namings.append(naming)
     return sorted(places.values(), key=lambda each: (each.firm.sort_name, each.firm.pk))
 
 

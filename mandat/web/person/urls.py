@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from mandat.web.account import outside
 from mandat.web.person import (
+    clients,
     consents,
     factor_gestures,
     factors,
@@ -33,6 +34,7 @@ ways_in = [
 app_name = "account"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("clients", clients.clients, name="clients"),
     path("droits", rights.rights, name="rights"),
     path("droits/<uuid:firm>/quitter", rights.leave, name="leave"),
     path("droits/<uuid:firm>/demander", requests.ask, name="ask_rights"),

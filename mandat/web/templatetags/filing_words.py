@@ -37,6 +37,7 @@ CAPACITIES = {
     "rse": gettext_lazy("responsable des services électroniques"),
     "ra": gettext_lazy("représentant autorisé"),
     "proxy": gettext_lazy("titulaire d’une procuration"),
+    "naming": gettext_lazy("habilité par une organisation mandataire"),
 }
 
 
