@@ -29,6 +29,14 @@ class ConsentMissing(ValueError):
     """The text of the day was not accepted."""
 
 
+class SignsInAlready(Exception):
+    """The person signs in here already: there is nothing to activate."""
+
+
+class InvitedAlready(Exception):
+    """An invitation waits for the person already."""
+
+
 class WrongFollowUpCode(Exception):
     """No enrolment has this number and this code."""
 

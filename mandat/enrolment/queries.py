@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from mandat.access.links import Kind
-from mandat.access.queries import may
+from mandat.access.queries import may, people_who_can
 from mandat.access.rights import Right
 from mandat.enrolment import codes
 from mandat.enrolment.checks import BY_CODE
 from mandat.enrolment.errors import WrongFollowUpCode
 from mandat.enrolment.models import (
+    Channel,
     Enrolment,
     EnrolmentCheck,
     EnrolmentDocument,
@@ -169,6 +170,8 @@ def is_backed(invitation: Invitation, at: datetime) -> bool:
 
     One that an RSE or an RA gave falls with their designation: another of them gives it again.
     """
+    if invitation.enterprise is None:
+        return _is_backed_by_a_supervisor(invitation, at)
     firm, here = invitation.enterprise, {"enterprise": invitation.enterprise_id}
     designated = Designation.objects.filter(in_force(at), **here)
     has_place = User.objects.filter(in_force(at), person=invitation.person_id, **here).exists()
@@ -178,6 +181,23 @@ def is_backed(invitation: Invitation, at: datetime) -> bool:
         return firm.state != Enterprise.State.CLOSED and has_place
     inviter = designated.filter(person__public_id=under["person"], person__state=Person.State.ACTIVE)
     return firm.state != Enterprise.State.CLOSED and has_place and inviter.exists()
+
+
+def _is_backed_by_a_supervisor(invitation: Invitation, at: datetime) -> bool:
+    able = people_who_can(None, Right.SUPERVISE, None, at)
+    return able.filter(public_id=invitation.issued_under["person"]).exists()
+
+
+def staff_invitations() -> QuerySet[Invitation]:
+    """Return the invitations to the regulator’s side that wait to be activated, those out of time included."""
+    waiting = Invitation.objects.filter(channel=Channel.STAFF, state=InvitationState.PENDING)
+    return waiting.select_related("login", "person").order_by("id")
+
+
+def came_in_as_staff(person: Person) -> bool:
+    """Return whether somebody came in by an invitation to the regulator’s side, whatever role they have since."""
+    of_theirs = Invitation.objects.filter(channel=Channel.STAFF, person=person)
+    return of_theirs.filter(state__in=[InvitationState.PENDING, InvitationState.ACTIVATED]).exists()
 
 
 def pending_invitations(enterprise_id: int) -> QuerySet[Invitation]:

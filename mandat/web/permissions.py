@@ -323,6 +323,7 @@ RULES: dict[str, Rule] = {
     "staff:role": Staff(Right.SUPERVISE, Right.AUDIT),
     **dict.fromkeys(
         ("staff:new_role", "staff:confirm_role", "staff:drop_role", "staff:keep_role", "staff:end_role")
+        + ("staff:invite", "staff:staff_invitation", "staff:renew_staff_invitation", "staff:cancel_staff_invitation")
         + ("staff:set_cause_aside", "staff:heed_cause", "staff:hold_account", "staff:release_account"),
         Staff(Right.SUPERVISE),
     ),

@@ -49,6 +49,7 @@ from mandat.enrolment.commands.reproofs import (
     start_reproof,
     stop_reproof,
 )
+from mandat.enrolment.commands.staff import invite_staff
 from mandat.enrolment.commands.users import NewUser, create_user
 from mandat.enrolment.commands.verifying import approve, refuse, return_for_correction, take_up
 from mandat.enrolment.errors import EmailOfAnother
@@ -76,6 +77,7 @@ __all__ = [
     "code_to_hand_over",
     "create_user",
     "decline_invitation",
+    "invite_staff",
     "issue_form",
     "link_paper",
     "look_again",

@@ -2,8 +2,9 @@
 Invitations: issued, renewed, cancelled, activated.
 
 The first part is a link by mail. The second is a code on a letter; or, for a user whom an RSE made, the user code that
-the RSE hands over. After a paper form that asks for it, the link is on a letter, and the follow-up code of the form is
-the second part. Both together let somebody choose a password, once.
+the RSE hands over, as a supervisor does to whoever joins the regulator's staff. After a paper form that asks for it,
+the link is on a letter, and the follow-up code of the form is the second part. Both together let somebody choose a
+password, once.
 """
 
 from collections.abc import Sequence
@@ -37,11 +38,12 @@ MAY_RENEW = {
     Channel.USER_CODE: (Right.ADMINISTER, Right.VERIFY),
     Channel.LETTER: (Right.DESIGNATE, Right.VERIFY),
     Channel.POST: (Right.VERIFY,),
+    Channel.STAFF: (Right.SUPERVISE,),
 }
 
 
 def issue(
-    newcomer: Newcomer, *, enterprise: Enterprise, channel: Channel, address: Sequence[str], under: Authority
+    newcomer: Newcomer, *, enterprise: Enterprise | None, channel: Channel, address: Sequence[str], under: Authority
 ) -> Invitation | None:  # fmt: skip
     """
     Invite somebody who has no password yet, within the transaction of what made them: it is nobody's act alone.
@@ -49,7 +51,8 @@ def issue(
     A pending invitation is replaced, save that a letter never gives way to the lesser way of a user code.
     """
     if newcomer.signs_in:
-        _welcome(newcomer, enterprise, under)
+        if enterprise is not None:
+            _welcome(newcomer, enterprise, under)
         return None
     pending = Invitation.objects.select_for_update(of=("self",)).filter(
         login=newcomer.login, state=InvitationState.PENDING
@@ -70,7 +73,7 @@ def _welcome(newcomer: Newcomer, enterprise: Enterprise, under: Authority) -> No
 
 
 def _issued(
-    newcomer: Newcomer, enterprise: Enterprise, channel: Channel, address: Sequence[str], under: Authority
+    newcomer: Newcomer, enterprise: Enterprise | None, channel: Channel, address: Sequence[str], under: Authority
 ) -> Invitation:  # fmt: skip
     is_by_post = channel == Channel.POST
     token, letter = codes.letter_token() if is_by_post else codes.link_token(), codes.letter_code()
@@ -79,7 +82,7 @@ def _issued(
     invitation = Invitation.objects.create(
         login=newcomer.login, person=newcomer.person, enterprise=enterprise, channel=channel, address=list(address),
         link_hash=codes.digest(token),
-        second_hash=enterprise.enrolment.code_hash if is_by_post else codes.digest(token, second),
+        second_hash=enterprise.enrolment.code_hash if is_by_post and enterprise else codes.digest(token, second),
         tries_left=policy("activation-secret-tries", today), issued_at=under.at,
         expires_at=end_of(today + timedelta(days=policy("activation-secret-days", today))),
         issued_under=under.as_record(),
@@ -178,7 +181,8 @@ def _proven(token: str, second: str) -> tuple[Invitation | None, datetime]:
     :raises InvitationUnusable: if the link opens nothing, or no more
     """
     invitation, at = _usable(link_hash=codes.digest(token))
-    salt = str(invitation.enterprise.enrolment.public_id) if invitation.channel == Channel.POST else token
+    firm = invitation.enterprise if invitation.channel == Channel.POST else None
+    salt = str(firm.enrolment.public_id) if firm else token
     if codes.agrees(invitation.second_hash, salt, _plain(invitation, second)):
         return invitation, at
     invitation.tries_left -= 1
@@ -252,8 +256,10 @@ def decline_invitation(*, token: str) -> Invitation:
 
 
 def _plain(invitation: Invitation, second: str) -> str:
-    return user_code.canonical(second) if invitation.channel == Channel.USER_CODE else codes.plain(second)
+    by_code = invitation.channel in {Channel.USER_CODE, Channel.STAFF}
+    return user_code.canonical(second) if by_code else codes.plain(second)
 
 
 def _ids(invitation: Invitation) -> dict[str, str]:
-    return {"person": str(invitation.person.public_id), "enterprise": str(invitation.enterprise.public_id)}
+    firm = invitation.enterprise
+    return {"person": str(invitation.person.public_id), "enterprise": str(firm.public_id) if firm else ""}

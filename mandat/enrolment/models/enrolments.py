@@ -237,6 +237,7 @@ class Channel(models.TextChoices):
     LETTER = "letter", _("Code envoyé par la poste")
     USER_CODE = "user_code", _("Code d’utilisateur remis par la firme")
     POST = "post", _("Lettre seule, et code de suivi du formulaire")
+    STAFF = "staff", _("Code d’utilisateur remis par un superviseur")
 
 
 class Invitation(Keyed):
@@ -246,7 +247,9 @@ class Invitation(Keyed):
 
     login = models.ForeignKey(Login, on_delete=PROTECT, related_name="invitations")
     person = models.ForeignKey(Person, on_delete=PROTECT, related_name="invitations")
-    enterprise = models.ForeignKey(Enterprise, on_delete=PROTECT, related_name="invitations")
+    enterprise = models.ForeignKey(  # of none, on the regulator's side
+        Enterprise, on_delete=PROTECT, null=True, blank=True, related_name="invitations"
+    )
     state = models.CharField(max_length=20, choices=InvitationState, default=InvitationState.PENDING)
     channel = models.CharField(max_length=10, choices=Channel)
     address = ArrayField(models.CharField(max_length=200), default=list, blank=True)  # where the letter goes
@@ -268,6 +271,10 @@ class Invitation(Keyed):
             models.CheckConstraint(condition=Q(link_hash__regex=HASH), name="invitation_link_is_hashed"),
             models.CheckConstraint(condition=Q(second_hash__regex=HASH), name="invitation_second_part_is_hashed"),
             models.CheckConstraint(condition=~Q(channel="letter", address=[]), name="a_letter_has_an_address"),
+            models.CheckConstraint(
+                condition=Q(channel="staff", enterprise=None) | (~Q(channel="staff") & Q(enterprise__isnull=False)),
+                name="invitation_of_staff_is_of_no_enterprise",
+            ),
         ]
 
     def __str__(self) -> str:

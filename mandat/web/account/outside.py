@@ -39,7 +39,7 @@ from mandat.platform.clock import now
 from mandat.web.account.session import proven_lately
 from mandat.web.asking import Request
 from mandat.web.proof import with_next
-from mandat.web.public.activation import SecondPartForm, closed
+from mandat.web.public.activation import SecondPartForm, closed, home_of
 
 KEPT, PROVEN = "outside", "outside_activation"
 ACTIVATE, UNPROCESSABLE = "mandat/web/public/activation_outside.html", 422
@@ -111,8 +111,7 @@ def _activated(request: Request, said: Said, kept: dict[str, str]) -> HttpRespon
     if request.actor is not None:
         logout(request)
     record_authentication(request, invitation.login, "outside", type=METHODS[said.assurance].value)
-    home = reverse("firm:home", args=[invitation.enterprise.public_id])
-    return perform_login(request, SignIn(user=invitation.login, redirect_url=home, signup=False))
+    return perform_login(request, SignIn(user=invitation.login, redirect_url=home_of(invitation), signup=False))
 
 
 @never_cache

@@ -37,6 +37,10 @@ SECOND = {
         gettext_lazy("Code de suivi"),
         gettext_lazy("Seize signes, remis avec le formulaire de désignation. Les traits d’union ne comptent pas."),
     ),
+    Channel.STAFF: (
+        gettext_lazy("Code d’utilisateur"),
+        gettext_lazy("Le superviseur qui vous invite vous l’a remis. Il ressemble à KTR-7M2-Q9X."),
+    ),
     Channel.USER_CODE: (
         gettext_lazy("Code d’utilisateur"),
         gettext_lazy("La personne responsable de la firme vous l’a remis. Il ressemble à KTR-7M2-Q9X."),
@@ -68,7 +72,7 @@ class ActivationForm(NewPasswordForm):
     field_order = ("second", "password", "again")
 
     def __init__(self, request: Request, *, invitation: Invitation) -> None:
-        self.words = [str(invitation.enterprise)]
+        self.words = [str(invitation.enterprise)] if invitation.enterprise else []
         super().__init__(request, login=invitation.login)
         self.fields["password"].label = gettext_lazy("Mot de passe")
         second = self.fields["second"]
@@ -123,10 +127,14 @@ def enter(request: Request, invitation: Invitation) -> HttpResponse:
     """Go on as after a password at sign-in: the second factor is set up, then the firm opens."""
     if request.actor is not None:
         logout(request)
-    onward = AllauthLogin(
-        user=invitation.login, redirect_url=reverse("firm:home", args=[invitation.enterprise.public_id])
-    )
+    onward = AllauthLogin(user=invitation.login, redirect_url=home_of(invitation))
     return perform_password_login(request, {}, onward)
+
+
+def home_of(invitation: Invitation) -> str:
+    """Return where whoever was invited begins: in the firm, or in their account while they have no role here."""
+    firm = invitation.enterprise
+    return reverse("firm:home", args=[firm.public_id]) if firm else reverse("account:home")
 
 
 def closed(request: Request, invitation: Invitation | None) -> HttpResponse:
@@ -137,5 +145,9 @@ def closed(request: Request, invitation: Invitation | None) -> HttpResponse:
     if invitation.state == InvitationState.PENDING:
         is_over = now() >= invitation.expires_at
         why = "tried_out" if invitation.tries_left == 0 else "expired" if is_over else "cancelled"
-    context = {"why": why, "is_letter": invitation.channel == Channel.LETTER}
+    context = {
+        "why": why,
+        "is_letter": invitation.channel == Channel.LETTER,
+        "is_staff": invitation.channel == Channel.STAFF,
+    }
     return render(request, CLOSED, context, status=GONE)

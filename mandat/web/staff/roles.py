@@ -16,6 +16,7 @@ from mandat.access.models import StaffAssignment
 from mandat.access.reviews import Rhythm, rhythm_on, to_review
 from mandat.access.rights import Right
 from mandat.access.workflow import AssignmentMove, AssignmentState
+from mandat.enrolment.queries import staff_invitations
 from mandat.identity.models import Person
 from mandat.platform.clock import legal_day
 from mandat.web.asking import Request
@@ -107,7 +108,8 @@ def roles(request: Request) -> HttpResponse:
         "page": page,
         "kept": kept,
         "rows": reader.rows(page.object_list),
-        "may_supervise": Right.SUPERVISE in request.staff_rights,
+        "may_supervise": (may_supervise := Right.SUPERVISE in request.staff_rights),
+        "invited": [(each, each.is_usable(request.at)) for each in staff_invitations()] if may_supervise else [],
     }
     return render(request, LIST, context)
 

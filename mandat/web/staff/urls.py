@@ -7,6 +7,7 @@ from mandat.web.staff import (
     clients,
     filings,
     handovers,
+    invitations,
     operations,
     paper,
     people,
@@ -75,6 +76,13 @@ one_client = [
     path("reactiver", clients.enable, name="enable_client"),
 ]
 
+#: Of one invitation to the staff, under personnel/invitations/<invitation>/.
+one_invitation = [
+    path("", invitations.invitation, name="staff_invitation"),
+    path("renouveler", invitations.renew, name="renew_staff_invitation"),
+    path("annuler", invitations.cancel, name="cancel_staff_invitation"),
+]
+
 #: Of one role of the staff, under personnel/<role>/.
 one_role = [
     path("", roles.role, name="role"),
@@ -127,6 +135,8 @@ urlpatterns = [
     path("personnel/", roles.roles, name="roles"),
     path("personnel/termines", roles.past, name="past_roles"),
     path("personnel/nouveau", role_gestures.new_role, name="new_role"),
+    path("personnel/inviter", invitations.invite, name="invite"),
+    path("personnel/invitations/<uuid:invitation>/", include(one_invitation)),
     path("personnel/<uuid:role>/", include(one_role)),
     path("personnes/", people.people, name="people"),
     path("personnes/<uuid:person>/", people.person, name="person"),

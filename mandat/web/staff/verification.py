@@ -295,7 +295,12 @@ def invitation_renewed(request: Request, invitation: UUID) -> HttpResponse:
         messages.info(request, _("Cette invitation a déjà servi, ou une autre l’a remplacée."))
     else:
         messages.success(request, _("Une nouvelle invitation est partie. L’ancienne n’ouvre plus rien."))
-    return redirect("staff:enrolment", found.enterprise.enrolment.public_id)
+    return redirect("staff:enrolment", _enrolment_of(found).public_id)
+
+
+def _enrolment_of(invitation: Invitation) -> Enrolment:
+    assert invitation.enterprise is not None  # noqa: S101 - for the reader of types: it was found by its enrolment
+    return invitation.enterprise.enrolment
 
 
 @require_POST
@@ -311,7 +316,7 @@ def invitation_letter(request: Request, invitation: UUID) -> HttpResponse | File
         if place is not None:
             return FileResponse(place.open("rb"), as_attachment=True, filename="lettre.pdf")
         messages.info(request, _("La lettre est en préparation. Recommencez dans un instant."))
-    return redirect("staff:enrolment", found.enterprise.enrolment.public_id)
+    return redirect("staff:enrolment", _enrolment_of(found).public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
 from mandat.casework.models import VisitReason
 from mandat.casework.visits import close_visit, open_visit
+from mandat.enrolment.commands import cancel_invitation, invite_staff
+from mandat.enrolment.reading import Named
 from mandat.enterprises.models import Designation, Enterprise
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -88,7 +90,7 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/reference/", 200),
         ("supervisor", "/agence/reference/block", 200),
         *pages_of_services(),
-        *pages_of_roles(),
+        *pages_of_roles(visitors),
         *pages_of_lost_access(visitors),
         *pages_of_suspensions(visitors),
         *pages_of_causes(visitors.stopped_firm),
@@ -98,7 +100,7 @@ def pages_of(visitors) -> list[Page]:
     ]
 
 
-def pages_of_roles() -> list[Page]:
+def pages_of_roles(visitors) -> list[Page]:
     """Return the pages of the roles of the staff: one that is held, and one that waits for a second supervisor."""
     kept, waiting = (
         f"/agence/personnel/{each.public_id}/"
@@ -108,6 +110,7 @@ def pages_of_roles() -> list[Page]:
         )
     )
     return [
+        *pages_of_staff_invitations(visitors),
         ("supervisor", "/agence/personnel/", 200),
         ("auditor", "/agence/personnel/", 200),
         ("supervisor", "/agence/personnel/termines", 200),
@@ -115,6 +118,21 @@ def pages_of_roles() -> list[Page]:
         *(("supervisor", f"{kept}{act}", 200) for act in ("", "revoir", "terminer")),
         *(("supervisor", f"{waiting}{act}", 200) for act in ("", "confirmer", "retirer")),
         ("supervisor2", f"{waiting}retirer", 200),
+    ]
+
+
+def pages_of_staff_invitations(visitors) -> list[Page]:
+    """Return the pages of invitations to the regulator’s side: one that waits, and one that was cancelled."""
+    waiting, over = (
+        invite_staff(
+            key=uuid4(), named=Named("Odile", name, f"{name.lower()}@demo.test", "fr"), by=visitors.actors["supervisor"]
+        ).public_id
+        for name in ("Lachance", "Lamontagne")
+    )
+    cancel_invitation(invitation_id=over, by=visitors.actors["supervisor"])
+    return [
+        ("supervisor", "/agence/personnel/inviter", 200),
+        *(("supervisor", f"/agence/personnel/invitations/{each}/", 200) for each in (waiting, over)),
     ]
 
 
