@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from mandat.access.models import Proxy, SecondPersonChange, StaffAssignment
+from mandat.access.models import Proxy, SecondPersonChange
 from mandat.casework.models import VisitReason
 from mandat.casework.visits import close_visit, open_visit
-from mandat.enrolment.commands import cancel_invitation, invite_staff
-from mandat.enrolment.reading import Named
 from mandat.enterprises.models import Designation, Enterprise
 from mandat.filings.models import Filing
 from mandat.filings.workflow import State
@@ -20,6 +18,7 @@ from mandat.web.frame import in_the_other_language
 from mandat.web.help.articles import articles
 from mandat.web.tests.paper_places import pages_of_papers
 from mandat.web.tests.places_of_enrolments import Page, pages_of_enrolments
+from mandat.web.tests.places_of_staff import pages_of_roles
 
 #: The pages where a person changes how they come in.
 WAYS_IN = ("", "cles/nouvelle", "application", "application/retirer", "mot-de-passe")
@@ -56,10 +55,6 @@ def pages_of(visitors) -> list[Page]:
         ("rse", "/compte/", 200),
         ("rse", "/compte/codes-de-secours", 200),
         ("rse", "/compte/droits", 200),
-        ("accountant", "/compte/clients", 200),
-        ("officer", "/compte/clients", 200),
-        ("rse", f"{firm}acces/mandataires/", 200),
-        ("rse", f"{firm}acces/clients/", 200),
         ("user", "/compte/droits", 200),
         ("officer", "/compte/droits", 200),
         ("rse", f"/compte/droits/{visitors.own_firm.public_id}/quitter", 200),
@@ -97,42 +92,6 @@ def pages_of(visitors) -> list[Page]:
         ("officer", "/agence/", 200),
         ("officer", "/agence/serveur", 403),
         ("verifier1", f"/agence/reprises/{Enterprise.objects.get(state='in_recovery').public_id}/", 200),
-    ]
-
-
-def pages_of_roles(visitors) -> list[Page]:
-    """Return the pages of the roles of the staff: one that is held, and one that waits for a second supervisor."""
-    kept, waiting = (
-        f"/agence/personnel/{each.public_id}/"
-        for each in (
-            StaffAssignment.objects.filter(confirmed_at__isnull=False).order_by("id")[0],
-            StaffAssignment.objects.filter(confirmed_at=None, first=None).order_by("id")[0],
-        )
-    )
-    return [
-        *pages_of_staff_invitations(visitors),
-        ("supervisor", "/agence/personnel/", 200),
-        ("auditor", "/agence/personnel/", 200),
-        ("supervisor", "/agence/personnel/termines", 200),
-        ("supervisor", "/agence/personnel/nouveau", 200),
-        *(("supervisor", f"{kept}{act}", 200) for act in ("", "revoir", "terminer")),
-        *(("supervisor", f"{waiting}{act}", 200) for act in ("", "confirmer", "retirer")),
-        ("supervisor2", f"{waiting}retirer", 200),
-    ]
-
-
-def pages_of_staff_invitations(visitors) -> list[Page]:
-    """Return the pages of invitations to the regulator’s side: one that waits, and one that was cancelled."""
-    waiting, over = (
-        invite_staff(
-            key=uuid4(), named=Named("Odile", name, f"{name.lower()}@demo.test", "fr"), by=visitors.actors["supervisor"]
-        ).public_id
-        for name in ("Lachance", "Lamontagne")
-    )
-    cancel_invitation(invitation_id=over, by=visitors.actors["supervisor"])
-    return [
-        ("supervisor", "/agence/personnel/inviter", 200),
-        *(("supervisor", f"/agence/personnel/invitations/{each}/", 200) for each in (waiting, over)),
     ]
 
 
