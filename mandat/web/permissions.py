@@ -232,12 +232,9 @@ RULES: dict[str, Rule] = {
     "firm:handovers": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:begin_handover": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:name_rse": InFirm(Right.DESIGNATE),
-    "firm:mandataries": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
-    "firm:clients": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
-    **dict.fromkeys(
-        ("firm:withdraw_external", "firm:revoke_external", "firm:accept_external"), InFirm(Right.ADMINISTER)
-    ),
-    **dict.fromkeys(("firm:decline_external", "firm:give_up_external"), InFirm(Right.ADMINISTER)),
+    **dict.fromkeys(("firm:mandataries", "firm:clients"), InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE)),
+    **dict.fromkeys((f"firm:{act}_external" for act in ("withdraw", "revoke", "accept")), InFirm(Right.ADMINISTER)),
+    **dict.fromkeys((f"firm:{act}" for act in ("decline_external", "give_up_external")), InFirm(Right.ADMINISTER)),
     **dict.fromkeys(("firm:name_person", "firm:end_naming"), InFirm(Right.ADMINISTER)),
     "firm:second_person": InFirm(Right.ADMINISTER, otherwise=Right.DESIGNATE),
     "firm:confirm_change": InFirm(Right.ADMINISTER),
@@ -327,10 +324,8 @@ RULES: dict[str, Rule] = {
         + ("staff:set_cause_aside", "staff:heed_cause", "staff:hold_account", "staff:release_account"),
         Staff(Right.SUPERVISE),
     ),
-    "account:services": SignedIn(),
-    "account:outside": SignedIn(),
-    "account:connect_outside": SignedIn(),
-    "account:unlink_outside": SignedIn(),
+    **dict.fromkeys(("account:services", "account:outside"), SignedIn()),
+    **dict.fromkeys(("account:connect_outside", "account:unlink_outside"), SignedIn()),
     "outside_go": Public(),
     "outside_return": Public(),  # for the browser that was sent: the view sees to that
     "account:withdraw_consent": SignedIn(),
