@@ -27,7 +27,10 @@ FEW = 8
 #: A bug is found in one of the first lives, or the lives are worth nothing.
 SOON = 60
 #: Lives known to reach a rare bug, tried first: a matter of seconds only.
-KNOWN = {"_in_recovery_accesses_are_administered": [19], "nobody_needs_confirm": [5]}
+KNOWN = {
+    "_in_recovery_accesses_are_administered": [19], "nobody_needs_confirm": [5], "_a_closed_firm_acts": [24],
+    "_a_mandatary_that_is_suspended_acts": [42],
+}  # fmt: skip
 
 
 @pytest.mark.drill("AZ-1")

@@ -25,7 +25,7 @@ SAMPLES: dict[str, Any] = {
     "client": UUID(int=7), "consent": UUID(int=7), "provider": "rien", "link": UUID(int=7),
     "passkey": UUID(int=7), "device": UUID(int=7), "role": UUID(int=7),
     "asked": UUID(int=7), "change": UUID(int=7), "enterprise": UUID(int=7),
-    "letter": UUID(int=7),
+    "letter": UUID(int=7), "thing": UUID(int=7),
     "visit": UUID(int=7), "intake": UUID(int=7), "source": "business_register", "cause": "struck_off", "number": 1,
 }  # fmt: skip
 

@@ -312,7 +312,6 @@ def test_a_refusal_is_read_with_its_reason(applicant, officer):
     assert place in text_of(applicant.get(enrolment))
     given = applicant.browser.get(place)
     assert (given["Content-Type"], b"".join(given.streaming_content)[:5]) == ("application/pdf", b"%PDF-")
-    given.close()
     assert Client().get(place).status_code == 302, "whoever does not hold it"
     of_the_desk = browser_of(officer).get(f"/agence/inscriptions/{enrolment.public_id}/lettres/{place[-36:]}")
     assert of_the_desk.status_code == 200
