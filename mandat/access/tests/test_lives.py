@@ -140,10 +140,6 @@ def _a_mandatary_that_is_suspended_acts(patch):
     patch.setitem(standing.CARRIED, (Kind.MANDATARY, Enterprise.State.SUSPENDED), frozenset(Right))
 
 
-def _who_left_the_mandatary_acts_on(patch):
-    _passes(patch, Kind.MEMBER, Ground.REVOKED)
-
-
 def _a_name_taken_back_serves(patch):
     _passes(patch, Kind.NAMING, Ground.REVOKED)
 
@@ -171,7 +167,7 @@ BUGS = [
     _a_suspended_service_carries_all, _a_suspended_firm_acts, _a_closed_firm_acts,
     _in_recovery_accesses_are_administered, _a_person_kept_out_acts, _what_is_new_opens_unaccepted,
     _a_block_opens_that_was_not_chosen, _a_proxy_on_one_thing_opens_its_block, _a_mandatary_that_is_suspended_acts,
-    _who_left_the_mandatary_acts_on, _a_name_taken_back_serves,
+    _a_name_taken_back_serves,
 ]  # fmt: skip
 
 

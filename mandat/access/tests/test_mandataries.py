@@ -40,7 +40,7 @@ from mandat.access.tests.factories import (
     actor,
 )
 from mandat.access.words import in_words
-from mandat.enterprises.models import Enterprise
+from mandat.enterprises.models import Enterprise, User
 from mandat.platform.clock import last_day, legal_day, now
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +241,15 @@ def test_whatever_ends_the_next_act_is_refused(end, sides):
     assert not sides.may()
     with pytest.raises(AccessDenied):
         require(sides.user, Right.SIGN, enterprise=sides.client, block=BLOCK)
+
+
+def test_whoever_is_no_user_of_the_mandatary_any_more_does_not_act_though_their_name_stands(sides):
+    sides.name(sides.accepted())
+    assert sides.may()
+    place = User.objects.get(enterprise=sides.mandatary, person=sides.user.person)
+    place.revoke(at=now(), under=UNDER, reason="")
+    assert Naming.objects.filter(revoked_at=None).exists()
+    assert not sides.may()
 
 
 def test_a_name_is_narrowed_and_never_widened(sides):
