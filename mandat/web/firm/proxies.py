@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,6 +41,16 @@ def found_proxy(request: Request, proxy: UUID) -> Proxy:
     return get_object_or_404(given.exclude(person=None), public_id=proxy)
 
 
+def found_any(request: Request, proxy: UUID) -> Proxy:
+    """
+    Return a proxy that the firm gave, to a person or to an organisation.
+
+    :raises Http404: if there is none
+    """
+    given = Proxy.objects.select_related("person", "mandatary", "provider", "confirmed_by")
+    return get_object_or_404(given.filter(enterprise=request.firm), public_id=proxy)
+
+
 def told_of(request: Request, proxy: Proxy) -> dict[str, Any]:
     """Return what every page about one proxy shows."""
     is_over = bool(proxy.revoked_at) or proxy.during.upper <= request.at
@@ -49,7 +60,7 @@ def told_of(request: Request, proxy: Proxy) -> dict[str, Any]:
     may_administer = bool(request.place.decide(Right.ADMINISTER))
     return {
         "proxy": proxy,
-        "someone": proxy.person,
+        "someone": proxy.person or proxy.mandatary,
         "block_name": block_name(proxy.block, request.at),
         "is_over": is_over,
         "is_suspended": not is_over and proxy.is_suspended(request.at),
@@ -144,7 +155,7 @@ def suspend(request: Request, firm: UUID, proxy: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: Request, firm: UUID, proxy: UUID) -> HttpResponse:
     """Show to a second person what another has given, then confirm it."""
-    found = found_proxy(request, proxy)
+    found = found_any(request, proxy)
     context = told_of(request, found)
     if request.method != "POST":
         return render(request, CONFIRM, context | {"life": life_of(found)})
@@ -174,9 +185,19 @@ def _done(request: Request, proxy: Proxy, gesture: Callable[[], Proxy], said: st
         now_standing = gesture()
     except tuple(refusals) as refused:
         messages.warning(request, refusals[type(refused)])
-        return redirect("firm:proxy", request.firm.public_id, proxy.public_id)
-    messages.success(request, said % {"person": proxy.person})
-    return redirect("firm:proxy", request.firm.public_id, now_standing.public_id)
+        return redirect(page_of(proxy))
+    messages.success(request, said % {"person": proxy.person or proxy.mandatary})
+    return redirect(page_of(now_standing))
+
+
+def page_of(proxy: Proxy) -> str:
+    """Return where a proxy is read: on its own page, or among those of the organisations that act for the firm."""
+    firm = proxy.enterprise.public_id
+    return (
+        reverse("firm:proxy", args=[firm, proxy.public_id])
+        if proxy.person
+        else reverse("firm:mandataries", args=[firm])
+    )
 
 
 def _over(request: Request, proxy: Proxy) -> HttpResponse:

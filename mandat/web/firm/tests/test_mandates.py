@@ -18,6 +18,7 @@ from mandat.access.tests.factories import (
     UserFactory,
     actor,
 )
+from mandat.enterprises.models import Enterprise
 from mandat.openid.tests.world import browser_of
 from mandat.platform.clock import legal_day, now
 
@@ -93,6 +94,22 @@ def test_the_public_reference_is_a_number_too_and_ones_own_is_refused(sides):
     assert ExternalProposal.objects.get().mandatary == sides.mandatary
 
 
+def test_a_second_person_confirms_from_the_list_what_takes_two(sides):
+    Enterprise.objects.filter(pk=sides.client.pk).update(second_person_for=["prepare"])
+    second = browser_of(actor(DesignationFactory(enterprise=sides.client).person))[0]
+    sides.propose()
+    sides.at_mandatary.post(sides.there(f"{ExternalProposal.objects.get().public_id}/accepter"))
+    proxy = Proxy.objects.get()
+    page = f"/d/{sides.client.public_id}/acces/procurations/{proxy.public_id}/confirmer"
+    assert page in said(second.get(sides.here()))
+    assert "Rien à confirmer" in said(sides.at_client.get(page)), "whoever proposed it"
+    assert sides.mandatary.name in said(second.get(page))
+    answer = second.post(page, follow=True)
+    assert answer.redirect_chain[-1][0] == sides.here()
+    proxy.refresh_from_db()
+    assert proxy.confirmed_at
+
+
 def test_a_firm_answers_for_no_other_firm(sides):
     sides.propose()
     proposal = ExternalProposal.objects.get()
@@ -148,7 +165,7 @@ def test_no_list_of_one_agent_holds_a_client_of_another(sides):
 
 
 def test_az_9_each_firm_and_block_is_checked_after_switching_and_no_post_crosses(sides):
-    """Ten firms here, two hundred as a drill: under each, its own block is open, and no thing of another answers."""
+    """Five firms: under each, its own block is open, and no thing of another answers."""
     held = [NamingFactory(proxy=_received(sides), person=sides.accountant) for _ in range(5)]
     led = [DesignationFactory(enterprise=each.proxy.enterprise, person=sides.accountant) for each in held]
     browser = browser_of(actor(sides.accountant))[0]
