@@ -1,6 +1,5 @@
 """What every test stands on: a private cluster, a database that the owner migrated, tests run as `mandat_app`."""
 
-import contextlib
 import os
 import random
 import shutil
@@ -114,8 +113,7 @@ def as_owner(django_db_setup):
 @pytest.fixture(scope="session", autouse=True)
 def _texts():
     """Compile the message catalogues, as every start of the product does."""
-    with contextlib.suppress(Exception):
-        call_command("compile_texts", verbosity=0)
+    call_command("compile_texts", verbosity=0)
 
 
 #: Empty every table but those loaded with the template, and begin their numbers again. TRUNCATE would make each of some

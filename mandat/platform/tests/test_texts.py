@@ -237,10 +237,13 @@ def test_the_command_fails_on_a_fault_and_names_it(tree, settings):
     assert "page.html:1: not translatable: “Seul”" in said.getvalue()
 
 
-def test_a_process_that_compiles_reads_what_it_compiled(tree, tmp_path, settings):
+@pytest.mark.parametrize("compiled_by", ["itself", "another that starts beside it"])
+def test_a_process_that_starts_reads_what_was_compiled(tree, tmp_path, settings, compiled_by):
     settings.ROOT, settings.LOCALE_PATHS = tree.root, [tmp_path / "compiled"]
     with translation.override("en"):
         assert translation.gettext("Bonjour") == "Bonjour"
+    if compiled_by == "another that starts beside it":
+        catalogue.compile_catalogues(tree.root / "locale", tmp_path / "compiled")
     call_command("compile_texts", verbosity=0)
     with translation.override("en"):
         assert translation.gettext("Bonjour") == "Hello"

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Compile, and say how many catalogues had to be."""
         written = compile_catalogues(settings.ROOT / "locale", Path(settings.LOCALE_PATHS[0]))
-        for path in written:
-            translation_file_changed(None, path)  # this process may have read the old one, or none
+        # This process may have read the old ones, or none; another that starts beside it may have compiled them since.
+        translation_file_changed(None, Path("django.mo"))
         if options["verbosity"]:
             self.stdout.write(f"Texts: {len(written)} catalogues compiled.")
