@@ -99,6 +99,13 @@ def visitors(db) -> Iterator[Visitors]:
         yield visitors
 
 
+@pytest.fixture(scope="module")
+def one_demonstration(django_db_setup, django_db_blocker) -> Iterator[Visitors]:
+    """The demonstration, made once for the tests of a module; each undoes what it did there."""
+    with django_db_blocker.unblock(), forgotten(), demonstration() as visitors:
+        yield visitors
+
+
 @contextmanager
 def demonstration() -> Iterator[Visitors]:
     """Make the demonstration; passwords that nobody types are hashed cheaply."""

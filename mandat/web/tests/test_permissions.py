@@ -1,92 +1,116 @@
 """Who may open what: every address, as each standing, by every method, against the map."""
 
 import re
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.http import Http404
 from django.test import Client
 
-from mandat.access.rights import RIGHTS_OF_STAFF, Right
 from mandat.web import permissions
-from mandat.web.permissions import RULES, Gate, InFirm, Public, SignedIn, Staff, every_view_has_a_rule, view_names
-from mandat.web.tests.samples import addresses
+from mandat.web.permissions import RULES, InFirm, Public, Staff, every_view_has_a_rule, view_names
+from mandat.web.tests.asking_everything import EVERYBODY, HIDDEN, REFUSED, Everything
 
-OPENED, SIGN_IN, HIDDEN, REFUSED = "opened", 302, 404, 403
-METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
-IN_THE_FIRM = {"ra", "rse", "user", "accountant"}
-#: Who holds, in the demonstration, a right that a page of a firm asks for.
-HOLDERS = {
-    (Right.VIEW, "BF-DOSSIER"): {"rse", "user"},
-    (Right.ADMINISTER, None): {"rse"},
-    (Right.DESIGNATE, None): {"ra"},
-}
-RIGHTS = {
-    "verifier1": Right.VERIFY,
-    "officer": Right.EXAMINE,
-    "finance": Right.COLLECT,
-    "supervisor": Right.SUPERVISE,
-    "auditor": Right.AUDIT,
-}
-EVERY_METHOD = {"nobody", "rse", "supervisor"}  # the gate does not look at the method; these see that nothing breaks
-STANDINGS = ["nobody", "stranger", *sorted(IN_THE_FIRM), *RIGHTS]
+pytestmark = pytest.mark.xdist_group("every address")  # one walk, of which several tests ask
 
 
 @pytest.fixture
-def answers(monkeypatch) -> Iterator[list]:
-    """What the gate answered, request by request."""
-    answers, ask = [], Gate.process_view
-
-    def listen(gate, *request):
-        try:
-            response = ask(gate, *request)
-        except Http404:
-            answers.append(HIDDEN)
-            raise
-        answers.append(response.status_code if response else OPENED)
-        return response
-
-    monkeypatch.setattr(Gate, "process_view", listen)
-    return answers
+def visitors(one_demonstration, db):
+    return one_demonstration
 
 
-def expected(rule: permissions.Rule, who: str, *, is_own_firm: bool) -> object:
-    """Return what the map promises to somebody, told independently of the code that keeps the promise."""
-    if isinstance(rule, Public):
-        return OPENED
-    if who == "nobody":
-        return SIGN_IN
-    if isinstance(rule, InFirm):
-        if who not in IN_THE_FIRM or not is_own_firm:
-            return HIDDEN
-        asked = [(right, rule.block) for right in (rule.right, rule.otherwise) if right]
-        return OPENED if not asked or any(who in HOLDERS[each] for each in asked) else REFUSED
-    if isinstance(rule, Staff):
-        return HIDDEN if who not in RIGHTS else OPENED if RIGHTS[who] in (rule.rights or RIGHTS_OF_STAFF) else REFUSED
-    assert type(rule) is SignedIn
-    return OPENED
+@pytest.fixture(scope="module")
+def walks() -> dict[str, Everything]:
+    """The walks that were made: one."""
+    return {}
 
 
-@pytest.mark.parametrize("firm", ["own_firm", "other_firm"])
-def test_every_address_opens_to_those_the_map_says_and_to_nobody_else(visitors, answers, firm):
-    wrong = []
-    reading = {who: visitors.browser(who) for who in STANDINGS if who not in EVERY_METHOD}
-    for name, address in addresses(getattr(visitors, firm).public_id).items():
-        rule = RULES[name]
-        if firm == "other_firm" and not isinstance(rule, InFirm):
-            continue
-        for who in STANDINGS:
-            browser = reading.get(who) or visitors.browser(who)
-            promised = expected(rule, who, is_own_firm=firm == "own_firm")
-            for method in METHODS if who in EVERY_METHOD else ["GET"]:
-                answers.clear()
-                response = browser.generic(method, address)
-                if answers != [promised] or response.status_code >= 500:
-                    wrong.append((name, who, method, promised, answers.copy(), response.status_code))
-                if name in {"account_logout", "account:end_all"}:
-                    browser = visitors.browser(who)
-    assert wrong == []
+@pytest.fixture
+def everything(walks, visitors) -> Everything:
+    """Every address, asked by everybody: at full size by every method, in both languages, of three firms."""
+    if not walks:
+        import time
+
+        t = time.process_time()
+        w = time.time()
+        walks["all"] = Everything.asked(visitors)
+        print("CPU", time.process_time() - t, time.time() - w, walks["all"].probes)
+    return walks["all"]
+
+
+@pytest.mark.drill("TI-1")
+def test_every_address_opens_to_those_the_map_says_and_to_nobody_else(everything, drill):
+    drill.record.trials, drill.record.failures = everything.probes, len(everything.wrong)
+    assert everything.wrong == []
+    assert everything.tried == {(name, who) for name in RULES for who in EVERYBODY}
+
+
+@pytest.mark.drill("SE-8")
+def test_every_address_guards_what_it_answers(everything, drill):
+    drill.record.trials, drill.record.failures = everything.probes, len(everything.unguarded)
+    assert everything.unguarded == []
+
+
+def _staff_open_every_page_of_the_staff(patch):
+    patch.setattr(Staff, "is_open_to", lambda *_: True)
+
+
+def _any_right_will_do(patch):
+    patch.setattr(permissions, "RULES", RULES | {"firm:accesses": InFirm()})
+
+
+def _a_firm_is_open_to_strangers(patch):
+    place_of = permissions.place_of
+    patch.setattr(permissions, "place_of", lambda *asked: _Welcoming(place_of(*asked)))
+
+
+class _Welcoming:
+    """A place that lets everybody in."""
+
+    may_open = True
+
+    def __init__(self, place) -> None:
+        self.decide = place.decide
+
+
+def _nobody_is_asked_who_they_are(patch):
+    patch.setattr(permissions.SignedIn, "admit", lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("bug", "name", "found"),
+    [
+        (_staff_open_every_page_of_the_staff, "staff:roles", {"verifier1", "officer", "finance"}),
+        (_any_right_will_do, "firm:accesses", {"user", "accountant"}),
+        (_a_firm_is_open_to_strangers, "firm:visits", {"stranger", "rse2", "finance"}),
+        (_nobody_is_asked_who_they_are, "account:home", {"nobody"}),
+    ],
+    ids=lambda each: each.__name__.strip("_") if callable(each) else "",
+)
+def test_a_gate_that_forgets_is_found(visitors, monkeypatch, bug, name, found):
+    bug(monkeypatch)
+    assert found <= {each.who for each in Everything.asked(visitors, [name]).wrong}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "fault"),
+    [
+        ("SECURE_HSTS_SECONDS", 0, "Strict-Transport-Security"),
+        ("SECURE_REFERRER_POLICY", "unsafe-url", "Referrer-Policy"),
+        ("SECURE_CONTENT_TYPE_NOSNIFF", False, "X-Content-Type-Options"),
+        ("X_FRAME_OPTIONS", "SAMEORIGIN", "X-Frame-Options"),
+        ("CSRF_COOKIE_HTTPONLY", False, "Set-Cookie"),
+        ("CSRF_COOKIE_NAME", "csrf", "Set-Cookie"),
+    ],
+)
+def test_a_header_or_a_flag_that_is_missing_is_found(visitors, settings, setting, value, fault):
+    asked = Everything.asked(visitors, ["public:paper"], but_for={setting: value})
+    assert [each for each in asked.unguarded if each[-1].startswith(fault)]
+
+
+def test_what_is_shown_to_somebody_and_may_be_kept_is_found(visitors, monkeypatch):
+    monkeypatch.setattr(permissions, "patch_cache_control", lambda *_, **__: None)
+    asked = Everything.asked(visitors, ["account:home"])
+    assert {each[1] for each in asked.unguarded} >= {"rse", "officer"}
 
 
 def test_every_view_is_named_once_and_has_a_rule():
