@@ -6,10 +6,7 @@ from itertools import product
 import pytest
 
 from mandat.web.tests.samples import addresses
-from mandat.web.tests.sparing import spared
 from tests.drills.recorder import FULL_SIZE
-
-pytestmark = pytest.mark.xdist_group("junk")  # one world, of which all tests ask
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=X"
 #: What may come in a body, by its content type.
@@ -90,11 +87,6 @@ PATHS = [
 
 
 @pytest.fixture
-def visitors(one_demonstration, db):
-    return one_demonstration
-
-
-@pytest.fixture
 def send(visitors):
     """Send a request that a browser would not, and return the answer."""
     browsers = {who: visitors.browser(who) for who in ("nobody", "rse", "supervisor")}
@@ -102,8 +94,7 @@ def send(visitors):
     def send(who, method, path, body=b"", content_type=FORM, **headers):
         return browsers[who].generic(method, "/", body, content_type, PATH_INFO=path, **headers)
 
-    with spared(pages=False):  # each page is looked at
-        yield send
+    return send
 
 
 def faults(response, path: str) -> list[str]:

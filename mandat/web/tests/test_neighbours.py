@@ -179,7 +179,7 @@ def told_apart(neighbourhood: Neighbourhood, names=()) -> tuple[int, list]:
 
     with spared(pages=False):
         for key, to, value in questions(visitors.own_firm, neighbourhood.theirs, names):
-            absent = str(uuid4()) if len(value) == LENGTH_OF_A_UUID else "9" * len(value)
+            absent = str(uuid4()) if len(value) == LENGTH_OF_A_UUID else re.sub(r"\d", "9", value)
             for method in ("GET", "POST") if FULL_SIZE or isinstance(RULES[key[0]], InFirm) else ("GET",):
                 asked += 1
                 if (method, key) not in nowhere:
