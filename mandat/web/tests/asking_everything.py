@@ -1,5 +1,6 @@
 """A walk over every address, as each standing, by every method: what the gate answers, and what is around the answer."""
 
+import traceback
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ HEARD_OUT = set(EVERYBODY) if FULL_SIZE else {"nobody", "rse", "supervisor"}
 #: What ends the session of whoever asks for it.
 ENDS = {"account_logout", "account:end_all"}
 #: How many addresses one sign-in serves: a proof of long ago would be asked for again.
-FRESH_FOR = 25
+FRESH_FOR = 70
 STOPPED = 204
 
 
@@ -64,12 +65,20 @@ def expected(rule: Rule, who: str, *, is_own_firm: bool) -> object:
     return OPENED
 
 
-def methods_of(who: str, place: int) -> list[str]:
-    """Return the methods that somebody tries at an address: in `make test`, those beyond POST in turn."""
+def methods_of(who: str, place: int, *, is_own_firm: bool) -> list[str]:
+    """
+    Return the methods that somebody tries at an address.
+
+    In `make test`: a safe one and an unsafe one, and of another firm one of these in turn; one of those who are heard out
+    tries one of the other methods too.
+    """
     if FULL_SIZE:
         return METHODS
-    turn = METHODS[2 + (place + EVERYBODY.index(who)) % 5]
-    return ["GET", "POST", turn] if who in HEARD_OUT else ["GET", "POST"]
+    turn = place + EVERYBODY.index(who)
+    if not is_own_firm:
+        return [METHODS[turn % 2]]
+    more = [METHODS[2 + place % 5]] if who in HEARD_OUT and turn % 3 == 0 else []
+    return ["GET", "POST", *more]
 
 
 def ended_firm(visitors) -> Enterprise:
@@ -133,6 +142,7 @@ class Wrong:
     promised: object
     answered: tuple[object, ...]
     status: int
+    fault: str  # what was raised, and where
 
 
 class Everything:
@@ -165,7 +175,9 @@ class Everything:
                 browsers = {who: self.visitors.browser(who) for who in EVERYBODY}
             for who in EVERYBODY:
                 promised = expected(RULES[name], who, is_own_firm=firm == "own")
-                for language, method in product(("", "/en") if FULL_SIZE else ("",), methods_of(who, place)):
+                for language, method in product(
+                    ("", "/en") if FULL_SIZE else ("",), methods_of(who, place, is_own_firm=firm == "own")
+                ):
                     ear.stops = stops_at_the_gate(RULES[name], who, method, place)
                     ear.answers.clear()
                     answer = browsers[who].generic(method, f"{language}{known[name]}", secure=True)
@@ -181,6 +193,14 @@ class Everything:
         self.probes += 1
         self.tried.add((name, who))
         if answered != [promised] or answer.status_code >= 500:
-            self.wrong.append(Wrong(*asked, promised, tuple(answered), answer.status_code))
+            self.wrong.append(Wrong(*asked, promised, tuple(answered), answer.status_code, fault_of(answer)))
         is_private = who != "nobody" and name not in ENDS
         self.unguarded += [(name, who, method, fault) for fault in faults_of(answer, is_private=is_private)]
+
+
+def fault_of(answer) -> str:
+    """Return what a view raised, and the last line of ours that it came through."""
+    if not (raised := getattr(answer, "exc_info", None)):
+        return ""
+    ours = [each for each in traceback.extract_tb(raised[2]) if "mandat" in each.filename]
+    return f"{raised[1]!r} at {ours[-1].filename}:{ours[-1].lineno}" if ours else repr(raised[1])

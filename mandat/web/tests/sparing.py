@@ -1,4 +1,4 @@
-"""What a walk over every address spares: the same session read, and the same page of refusal drawn, again and again."""
+"""What a walk over every address spares: the same session read, address looked up, page of refusal drawn, ever again."""
 
 import logging
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import URLResolver
+from django.utils.translation import get_language
 
 from mandat.web import errors, middleware
 from mandat.web.permissions import RULES
@@ -15,13 +17,15 @@ from mandat.web.permissions import RULES
 @contextmanager
 def spared(*, pages: bool = True) -> Iterator[None]:
     """
-    Read a session once, tell the log of no refusal, and draw a page of refusal once for each reader and rule.
+    Read a session once, look an address up once, tell the log of no refusal, and draw a page of refusal once for each
+    reader and rule.
 
     What the gate asks of the database, and what the views answer, is never spared; nor those pages, unless `pages`.
     """
     logging.disable(logging.WARNING)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(middleware, "actor_from", _read_once(middleware.actor_from))
+        patch.setattr(URLResolver, "resolve", _looked_up_once(URLResolver.resolve))
         if pages:
             patch.setattr(errors, "_page", _draw_once(errors._page))
         yield
@@ -42,6 +46,18 @@ def _read_once(read):
         return actor
 
     return read_once
+
+
+def _looked_up_once(resolve):
+    found = {}
+
+    def looked_up_once(resolver, path):
+        key = id(resolver), str(path), get_language()
+        if key not in found:
+            found[key] = resolve(resolver, path)
+        return found[key]
+
+    return looked_up_once
 
 
 def _draw_once(draw):
