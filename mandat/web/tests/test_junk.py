@@ -104,15 +104,21 @@ def send(visitors):
     browsers = {who: visitors.browser(who) for who in READERS}
 
     def send(who, method, path, body=b"", content_type=FORM, **headers):
+        before = session_of(browsers[who])
         answer = browsers[who].generic(method, "/", body, content_type, PATH_INFO=path, **headers)
-        if settings.SESSION_COOKIE_NAME in answer.cookies and not answer.cookies[settings.SESSION_COOKIE_NAME].value:
+        if before and session_of(browsers[who]) != before:
             browsers[who] = visitors.browser(who)
         return answer
 
     with spared(pages=False):
         yield send
-    assert browsers["rse"].get(f"/d/{visitors.own_firm.public_id}/acces/").status_code == OPENED
-    assert browsers["supervisor"].get("/agence/personnel/").status_code == OPENED
+        assert browsers["rse"].get(f"/d/{visitors.own_firm.public_id}/acces/").status_code == OPENED
+        assert browsers["supervisor"].get("/agence/personnel/").status_code == OPENED
+
+
+def session_of(browser) -> str:
+    cookie = browser.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""
 
 
 def faults(response, path: str) -> list[str]:

@@ -45,7 +45,9 @@ SHORT = 5
 TRIED = 80 if FULL_SIZE else 1
 #: What ends a session: its reader would be nobody afterwards.
 ENDS = {"account_logout", "account:end_all", "account:end_others"}
-VARIES = re.compile(r"[0-9a-f-]{36}|value=\"\w{64}\"|data-left=\"\d+\"|[\w-]{43,}|Expires: [^\r]*")
+VARIES = re.compile(
+    r"[0-9a-f-]{36}|value=\"\w{64}\"|data-left=\"\d+\"|data-doorbell-ticket=\"[^\"]*\"|[\w-]{43,}|Expires: [^\r]*"
+)
 
 
 @dataclass
