@@ -16,9 +16,13 @@ from mandat.access.mandatary_events import (
 from mandat.access.models import Proxy
 from mandat.access.queries import effective_rses
 from mandat.access.rights import Right
+from mandat.access.stopped import standings_of
+from mandat.access.stopping import Causes
 from mandat.access.telling import tell_each
 from mandat.access.workflow import ProposalState
-from mandat.enterprises.models import Enterprise
+from mandat.enterprises.events import EnterpriseResumed, EnterpriseStopped
+from mandat.enterprises.grants import in_force
+from mandat.enterprises.models import Enterprise, ReportSource
 from mandat.identity.models import Person
 from mandat.platform.clock import last_day, now, start_of
 
@@ -93,6 +97,23 @@ def tell_of_narrowing(event: NamingNarrowed) -> None:
 def tell_of_revocation(event: NamingRevoked) -> None:
     """Write to somebody that they act no more for a client of their organisation."""
     _tell_of("naming_revoked", _NAMINGS.get(public_id=event.naming), key=event.event_id)
+
+
+def tell_clients(event: EnterpriseStopped | EnterpriseResumed) -> None:
+    """Write to those in charge of each enterprise that a mandatary acts for that its account is stopped, or is back."""
+    if not event.of_account:
+        return
+    mandatary, at = Enterprise.objects.get(public_id=event.enterprise), now()
+    is_stopped = isinstance(event, EnterpriseStopped)
+    said = [each for each in standings_of(mandatary, at) if each.stops(at)] if is_stopped else []
+    given = Proxy.objects.filter(in_force(at), mandatary=mandatary).values("enterprise")
+    for client in Enterprise.objects.filter(pk__in=given).order_by("id"):
+        context = {
+            "enterprise": client, "mandatary": mandatary, "is_stopped": is_stopped,
+            "causes": Causes([each for each in said if each.source == ReportSource.BUSINESS_REGISTER], at),
+        }  # fmt: skip
+        path = f"/d/{client.public_id}/acces/mandataires/"
+        _tell("mandatary_stopped", client, key=event.event_id, path=path, context=context)
 
 
 def _tell_of(template: str, naming: Naming, *, key: str) -> None:

@@ -39,19 +39,21 @@ class CausesReported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseStopped(Event):
-    """Causes from outside stopped its account, or its services: `causes` are their codes."""
+    """Causes from outside stopped its account (`of_account`), or its services: `causes` are their codes."""
 
     aggregate: ClassVar[str] = "enterprise"
     enterprise: str
     causes: list[str]
+    of_account: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseResumed(Event):
-    """What causes from outside had stopped serves again."""
+    """What causes from outside had stopped serves again: its account (`of_account`), or its services."""
 
     aggregate: ClassVar[str] = "enterprise"
     enterprise: str
+    of_account: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,13 +110,15 @@ def keep_standing(*, enterprise_id: UUID) -> Enterprise | None:
     enterprise, at = locked(Enterprise.objects.get(public_id=enterprise_id)), now()
     weighed = standings_of(enterprise, at)
     under = _under(weighed, at)
-    moves = [_keep_account(enterprise, weighed, at, under), *_keep_registrations(enterprise, weighed, at, under)]
+    account = _keep_account(enterprise, weighed, at, under)  # of another sort than the rest: their words are the same
+    moves = [account, *_keep_registrations(enterprise, weighed, at, under)]
     named = str(enterprise.public_id)
     if EnterpriseMove.SUSPEND in moves or RegistrationMove.SUSPEND in moves:
-        publish(EnterpriseStopped(enterprise=named, causes=sorted({e.fact.cause for e in weighed if e.stops(at)})))
+        causes = sorted({each.fact.cause for each in weighed if each.stops(at)})
+        publish(EnterpriseStopped(enterprise=named, causes=causes, of_account=account == EnterpriseMove.SUSPEND))
     elif any(moves):
-        publish(EnterpriseResumed(enterprise=named))
-    if EnterpriseMove.REINSTATE in moves and enterprise.designations.filter(role=Role.RSE).exists():
+        publish(EnterpriseResumed(enterprise=named, of_account=account == EnterpriseMove.REINSTATE))
+    if account == EnterpriseMove.REINSTATE and enterprise.designations.filter(role=Role.RSE).exists():
         keep_recovery(enterprise_id=enterprise_id)
     return enterprise if any(moves) else None
 

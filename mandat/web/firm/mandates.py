@@ -55,6 +55,11 @@ class Told:
     people: list[Naming] = field(default_factory=list)
     is_suspended: bool = False
 
+    @property
+    def is_stopped(self) -> bool:
+        """Tell whether the mandatary's own account lets nobody act now."""
+        return self.proxy.mandatary is not None and self.proxy.mandatary.state == Enterprise.State.SUSPENDED
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mandataries(request: Request, firm: UUID) -> HttpResponse:
