@@ -10,7 +10,7 @@ from mandat.access.request_handlers import tell_of_answer, tell_of_request
 from mandat.business_register import events as business_register
 from mandat.casework import events as casework
 from mandat.casework.handlers import tell_of_visit
-from mandat.enrolment import changing, handover_handlers
+from mandat.enrolment import changing, departure_handlers, handover_handlers
 from mandat.enrolment import desk_handlers as desk
 from mandat.enrolment import events as enrolment
 from mandat.enrolment import handlers as enrolments
@@ -126,6 +126,8 @@ SUBSCRIPTIONS: Subscriptions = {
     ],
     enrolment.HandoverAnswered: [handover_handlers.keep_handover_case],
     enrolment.RSENamed: [changing.tell_of_naming],
+    enrolment.DepartureReported: [departure_handlers.keep_departure_case, departure_handlers.tell_of_report],
+    enrolment.DepartureDecided: [departure_handlers.keep_departure_case, departure_handlers.tell_of_dropping],
     enrolment.EnrolmentSubmitted: [enrolments.keep_case, enrolments.tell_applicant, desk.check_twins],
     enrolment.EnrolmentTakenUp: [enrolments.keep_case],
     enrolment.EnrolmentReturned: [enrolments.keep_case, enrolments.tell_applicant, write_decision],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mandat.filings.definition import Finding
 
 if TYPE_CHECKING:
-    from mandat.enrolment.models import Enrolment
+    from mandat.enrolment.models import Departure, Enrolment
 
 
 class StaleEnrolment(Exception):
@@ -43,6 +43,10 @@ class WrongFollowUpCode(Exception):
 
 class VerifiedByTheSamePerson(Exception):
     """Nobody verifies an enrolment that they began, or that names them."""
+
+
+class ReasonOfAnotherField(ValueError):
+    """A return gives for one field a reason that is of others."""
 
 
 class ProposalNeeded(Exception):
@@ -139,3 +143,15 @@ class NoticeUnusable(Exception):
 
 class WordsMissing(ValueError):
     """Nothing was said."""
+
+
+class EvidenceMissing(ValueError):
+    """The cause that is given asks for a document."""
+
+
+class DepartureReportedAlready(Exception):
+    """The desk has been told already, and a second officer is to decide. The departure comes along."""
+
+    def __init__(self, departure: "Departure") -> None:
+        super().__init__(str(departure.public_id))
+        self.departure = departure

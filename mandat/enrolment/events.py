@@ -216,3 +216,22 @@ class HandoverAnswered(Event):
     aggregate: ClassVar[str] = "handover"
     handover: str
     notice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartureReported(Event):
+    """Somebody who has a place in a firm is said to have left it for good; nothing has ended yet."""
+
+    aggregate: ClassVar[str] = "departure"
+    departure: str
+    reported_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartureDecided(Event):
+    """The place of somebody who left was ended by the desk, or what was reported was set aside."""
+
+    aggregate: ClassVar[str] = "departure"
+    departure: str
+    move: str
+    decided_by: str

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mandat.enrolment.errors import ReasonOfAnotherField
 from mandat.enrolment.models import EnrolmentMove
 from mandat.enrolment.steps import label_of, step_of
 from mandat.filings.errors import ReasonMissing
+from mandat.reference.models import Entry
 from mandat.reference.queries import entries, entry
 
 #: Of the reasons for a return, the one that says nothing by itself.
@@ -27,9 +29,12 @@ class Correction:
 
 def return_reasons_for(field: str, on: date) -> list[tuple[str, str]]:
     """Return the reasons that may be given for a field, or for a document."""
-    return [
-        (each.code, each.label) for each in entries(KIND, on) if field in each.values.get("fields", (field,))
-    ]  # fmt: skip
+    return [(each.code, each.label) for each in entries(KIND, on) if is_for(each, field)]
+
+
+def is_for(reason: Entry, field: str) -> bool:
+    """Tell whether a reason may be given for a field, or for a document: one that names none serves for all."""
+    return field in reason.values.get("fields", (field,))
 
 
 def asked(field: str, code: str, words: str, on: date) -> dict[str, Any]:
@@ -38,8 +43,11 @@ def asked(field: str, code: str, words: str, on: date) -> dict[str, Any]:
 
     :raises ReasonMissing: if it is the reason that words must explain, and there are none
     :raises NoEntry: if there is no such reason today
+    :raises ReasonOfAnotherField: if the reason says nothing of this field
     """
     listed, words = entry(KIND, code or OTHER, on), words.strip()
+    if not is_for(listed, field):
+        raise ReasonOfAnotherField(f"{listed.code} for {field}")
     if listed.code == OTHER:
         if not words:
             raise ReasonMissing

@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from mandat.access.models import Proxy
 from mandat.enrolment.facts import registrant_of
 from mandat.enrolment.helping import firms_of
 from mandat.enrolment.models import Enrolment, PaperIntake
 from mandat.enrolment.reading import everybody
-from mandat.enterprises.models import Identifier
+from mandat.enterprises.models import Designation, Enterprise, Identifier, User
 from mandat.identity.actor import Actor
+from mandat.identity.models import Person
 from mandat.platform.clock import AppNow, legal_day, now
 from mandat.platform.text import fold
 from mandat.register.agreement import plain_name
@@ -68,3 +70,9 @@ def _is_on_file(by: Actor, enrolment: Enrolment, on: date) -> bool:
 
 def _has_number(enrolment: Enrolment) -> bool:
     return bool(enrolment.neq or enrolment.client_number)
+
+
+def has_or_had_a_place(person: Person, enterprise: Enterprise) -> bool:
+    """Tell whether somebody has, or had, a place in a firm, or something to do there."""
+    here = {"person": person, "enterprise": enterprise}
+    return any(kind.objects.filter(**here).exists() for kind in (Designation, User, Proxy))

@@ -196,3 +196,24 @@ HANDOVER = Workflow(
     (_M.SET_ASIDE, _S.REFUSED, WAITING_HANDOVERS),
     (_M.WITHDRAW, _S.WITHDRAWN, [_S.DRAFT, *WAITING_HANDOVERS]),
 )
+
+
+class DepartureState(TextChoices):
+    """Where a departure that was reported to the desk stands."""
+
+    REPORTED = "reported", _("Attend une seconde personne du bureau")
+    ENDED = "ended", _("La place a pris fin")
+    DROPPED = "dropped", _("Écarté")
+
+
+class DepartureMove(TextChoices):
+    """What may be done to it."""
+
+    END = "end", _("Mettre fin à la place")
+    DROP = "drop", _("Écarter")
+
+
+DEPARTURE = Workflow(
+    (DepartureMove.END, DepartureState.ENDED, [DepartureState.REPORTED]),
+    (DepartureMove.DROP, DepartureState.DROPPED, [DepartureState.REPORTED]),
+)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mandat.casework.commands import note_unscanned_opening
-from mandat.enrolment.models import EnrolmentDocument, HandoverDocument, PaperIntake
+from mandat.enrolment.models import DepartureDocument, EnrolmentDocument, HandoverDocument, PaperIntake
 from mandat.filings.models import FilingDocument
 from mandat.platform.files import open_verified
 from mandat.platform.inspection.apart import inspect
@@ -23,7 +23,7 @@ HELD, NOT_SCANNED = "mandat/web/document_held.html", "mandat/web/document_not_sc
 CONFLICT = 409
 _MEGABYTE = 1024 * 1024
 #: What has a name and a file that somebody handed in.
-Handed = FilingDocument | EnrolmentDocument | HandoverDocument | PaperIntake
+Handed = FilingDocument | EnrolmentDocument | HandoverDocument | DepartureDocument | PaperIntake
 
 NAMES = {
     Kind.PDF: "PDF",

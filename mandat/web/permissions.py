@@ -294,7 +294,12 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("staff:causes", "staff:firm_causes"), Staff(Right.VERIFY, Right.EXAMINE, Right.SUPERVISE, Right.AUDIT)
     ),
-    **{f"staff:handover{page}": Staff(Right.VERIFY) for page in ("s", "", "_document", "_act")},
+    **{
+        f"staff:{kind}{page}": Staff(Right.VERIFY)
+        for kind in ("handover", "departure")
+        for page in ("s", "", "_document", "_act")
+    },
+    "staff:report_departure": Staff(Right.VERIFY),
     "staff:registration": Staff(Right.EXAMINE),
     "staff:accept_registration": Staff(Right.EXAMINE),
     "staff:refuse_registration": Staff(Right.EXAMINE),

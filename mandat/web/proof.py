@@ -78,6 +78,8 @@ PROVEN: dict[str, Binding] = {
     "staff:enrolment_proposed": Binding(_("Proposer l’approbation")),
     "staff:enrolment_refused": Binding(_("Refuser l’inscription")),
     "staff:handover_act": Binding(_("Faire avancer la demande de relève")),
+    "staff:report_departure": Binding(_("Mettre fin à une place"), is_asked_first=True),
+    "staff:departure_act": Binding(_("Décider d’un départ")),
     "staff:paper_link": Binding(_("Relier le papier")),
     "staff:paper_set_aside": Binding(_("Écarter le papier")),
     "staff:invitation_letter": Binding(_("Imprimer la lettre")),

@@ -1,12 +1,13 @@
 """Designations of RAs and RSEs, and the guard that keeps an enterprise from being left with nobody."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from mandat.access.commands.grants import AlreadyGranted, from_now_on, refuse_a_second_revocation
-from mandat.access.decision import require_one_of
+from mandat.access.decision import Authority, require_one_of
 from mandat.access.queries import effective_rses
 from mandat.access.retries import in_one_transaction, refusing
 from mandat.access.rights import Right
@@ -55,7 +56,7 @@ def designate(
             during=from_now_on(during, authority.at), granted_under=authority.as_record(),
         )  # fmt: skip
     request.keep(result=designation.public_id)
-    publish(PersonDesignated(**_ids(designation)))
+    publish(PersonDesignated(**ids_of(designation)))
     if enterprise.state == Enterprise.State.IN_RECOVERY and effective_rses(enterprise, authority.at).exists():
         enterprise.make(Enterprise.Move.LEAVE_RECOVERY, at=authority.at, under=authority.as_record())
         publish(EnterpriseLeftRecovery(enterprise=str(enterprise.public_id)))
@@ -72,20 +73,31 @@ def revoke_designation(*, designation_id: UUID, reason: str, by: Actor) -> Desig
     :raises LastRSE: if nobody effective would be left, or fewer than the policy of the day asks
     """
     known = Designation.objects.select_related("enterprise").get(public_id=designation_id)
-    enterprise = locked(known.enterprise)
-    target = Designation.objects.select_for_update(of=["self"], no_key=True).select_related("enterprise", "person")
-    target = target.filter(pk=known.pk).order_by("id")
-    rights = REVOKES[Role(known.role)]
-    authority = require_one_of(by, *rights, enterprise=enterprise, target=target)
-    designation = target[0]
-    refuse_a_second_revocation(designation)
+    designation, authority = to_end(known, REVOKES[Role(known.role)], by)
+    enterprise = designation.enterprise
     before = effective_rses(enterprise, authority.at).count()
     designation.revoke(at=authority.at, under=authority.as_record(), reason=reason)
     left = effective_rses(enterprise, authority.at).count()
     if left < before and left < policy("rse-required", legal_day(authority.at)):
         raise LastRSE
-    publish(DesignationRevoked(**_ids(designation)))
+    publish(DesignationRevoked(**ids_of(designation)))
     return designation
+
+
+def to_end(known: Designation, rights: Sequence[Right], by: Actor) -> tuple[Designation, Authority]:
+    """
+    Return a designation that is about to be ended, under the locks that this takes, and by what authority.
+
+    :raises AccessDenied: if `by` has none of the rights in its enterprise
+    :raises AlreadyRevoked: if it was ended before
+    """
+    enterprise = locked(known.enterprise)
+    target = Designation.objects.select_for_update(of=["self"], no_key=True).select_related("enterprise", "person")
+    target = target.filter(pk=known.pk).order_by("id")
+    authority = require_one_of(by, *rights, enterprise=enterprise, target=target)
+    designation = target[0]
+    refuse_a_second_revocation(designation)
+    return designation, authority
 
 
 def locked(enterprise: Enterprise) -> Enterprise:
@@ -93,7 +105,8 @@ def locked(enterprise: Enterprise) -> Enterprise:
     return Enterprise.objects.select_for_update(of=["self"], no_key=True).get(pk=enterprise.pk)
 
 
-def _ids(designation: Designation) -> dict[str, str]:
+def ids_of(designation: Designation) -> dict[str, str]:
+    """Return what an event names a designation by."""
     return {
         "enterprise": str(designation.enterprise.public_id),
         "designation": str(designation.public_id),

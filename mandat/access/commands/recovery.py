@@ -4,12 +4,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from mandat.access.commands.designations import locked
+from mandat.access.commands.designations import ids_of, locked, to_end
 from mandat.access.queries import effective_rses
 from mandat.access.retries import in_one_transaction
-from mandat.enterprises.events import EnterpriseEnteredRecovery, EnterpriseLeftRecovery
+from mandat.access.rights import Right
+from mandat.enterprises.events import DesignationRevoked, EnterpriseEnteredRecovery, EnterpriseLeftRecovery
 from mandat.enterprises.grants import in_force
 from mandat.enterprises.models import Designation, Enterprise, Role
+from mandat.identity.actor import Actor
 from mandat.identity.models import Person
 from mandat.platform.clock import now
 from mandat.platform.events import publish
@@ -45,3 +47,20 @@ def keep_recovery(*, enterprise_id: UUID) -> Enterprise | None:
     else:
         return None
     return enterprise
+
+
+@in_one_transaction
+def end_designation_in_fact_over(*, designation_id: UUID, reason: str, by: Actor) -> Designation:
+    """
+    End a place that is over in fact, be it that of the last RSE: the enterprise is then in recovery at once.
+
+    :raises AccessDenied: if `by` is no verification officer
+    :raises AlreadyRevoked: if it was ended before
+    """
+    known = Designation.objects.select_related("enterprise").get(public_id=designation_id)
+    designation, authority = to_end(known, [Right.VERIFY], by)
+    designation.revoke(at=authority.at, under=authority.as_record(), reason=reason)
+    publish(DesignationRevoked(**ids_of(designation)))
+    if designation.role == Role.RSE:
+        keep_recovery(enterprise_id=designation.enterprise.public_id)
+    return designation

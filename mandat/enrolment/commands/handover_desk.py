@@ -27,8 +27,9 @@ from mandat.enrolment.handover_notices import give_codes_to, send_notices
 from mandat.enrolment.handover_queries import competing, may_decide_contested, what_it_says
 from mandat.enrolment.models import Channel, Handover
 from mandat.enrolment.reading import Named
+from mandat.enrolment.relations import has_or_had_a_place
 from mandat.enrolment.workflow import HANDOVER, HandoverMove, HandoverState
-from mandat.enterprises.models import Basis, Designation, Enterprise, Role, User
+from mandat.enterprises.models import Basis, Enterprise, Role
 from mandat.filings.errors import ReasonMissing
 from mandat.identity.actor import Actor
 from mandat.platform.clock import end_of, legal_day
@@ -255,8 +256,7 @@ def _is_of_the_firm(handover: Handover, by: Actor) -> bool:
     """Return whether somebody has, or had, a place in the firm, or was told of the request."""
     if handover.enterprise is None:
         return False
-    here = {"person": by.person, "enterprise": handover.enterprise}
-    held = Designation.objects.filter(**here).exists() or User.objects.filter(**here).exists()
+    held = has_or_had_a_place(by.person, handover.enterprise)
     return held or handover.notices.filter(person=by.person).exists()
 
 

@@ -81,6 +81,7 @@ def return_for_correction(
     :raises UnknownStep: if there is no such field
     :raises ReasonMissing: if it is not said what to correct
     :raises NoEntry: if there is no such reason today
+    :raises ReasonOfAnotherField: if a reason is given for a field that it says nothing of
     :raises MoveNotAllowed: if it is not in verification
     """
     found, _, authority = verified(enrolment, Move.RETURN, by)

@@ -1,5 +1,6 @@
 """Enrolments, the invitations that follow, and the lost factors of those who were invited."""
 
+from mandat.enrolment.models.departures import Departure, DepartureDocument, DepartureMoveMade
 from mandat.enrolment.models.desk import CallRequest, FirmQuestion, Look, Moment, Recusal, SecondLook
 from mandat.enrolment.models.enrolments import (
     LANGUAGES,
@@ -29,7 +30,8 @@ from mandat.enrolment.models.papers import DesignationForm, FormTemplate, PaperI
 from mandat.enrolment.models.reproofs import Reproof, ReproofMoveMade
 
 __all__ = [
-    "LANGUAGES", "Answer", "CallRequest", "Channel", "DecisionLetter", "DesignationForm", "Enrolment", "EnrolmentCheck",
+    "LANGUAGES", "Answer", "CallRequest", "Channel", "DecisionLetter", "Departure", "DepartureDocument",
+    "DepartureMoveMade", "DesignationForm", "Enrolment", "EnrolmentCheck",
     "EnrolmentDocument", "EnrolmentMove", "FirmQuestion", "FormTemplate", "Ground", "Handover", "HandoverDocument",
     "HandoverMoveMade", "HandoverNotice", "Invitation", "InvitationMoveMade", "Look", "Moment", "Outcome",
     "PaperIntake", "PaperIntakeMove", "Purpose", "Recusal", "Reproof", "ReproofMoveMade", "Risk", "SecondLook",

@@ -13,7 +13,7 @@ from mandat.access.tests.factories import (
 )
 from mandat.casework.models import Case
 from mandat.enrolment.commands import approve, refuse, return_for_correction, take_up
-from mandat.enrolment.errors import EmailOfAnother, VerifiedByTheSamePerson
+from mandat.enrolment.errors import EmailOfAnother, ReasonOfAnotherField, VerifiedByTheSamePerson
 from mandat.enrolment.events import EnrolmentTakenUp
 from mandat.enrolment.handlers import keep_case
 from mandat.enrolment.models import Enrolment, Invitation
@@ -189,3 +189,16 @@ def test_the_number_of_a_related_enterprise_is_not_kept_as_ones_own(world):
     EnterpriseFactory()
     world.approved(rq_source="related", rq_related_name="Mère inc.", rq_relation="Filiale")
     assert not Identifier.objects.filter(kind="revenu_quebec").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [("ra_email", "NOT-THIS-NUMBER"), ("neq", "UNREADABLE"), ("document_firm", "NOT-SIGNED"), ("rq_number", "EXPIRED")],
+)
+def test_a_reason_is_given_for_the_fields_that_it_is_of_and_for_no_other(world, field, code):
+    enrolment = world.under_review()
+    with pytest.raises(ReasonOfAnotherField):
+        return_for_correction(
+            enrolment=enrolment.public_id, corrections={field: "À revoir."}, codes={field: code}, by=world.officer
+        )
+    assert Enrolment.objects.get().state == State.UNDER_REVIEW

@@ -31,7 +31,14 @@ from mandat.platform.clock import last_day, legal_day
 from mandat.platform.text import day_in_words, fold
 from mandat.reference.queries import entries
 from mandat.web.asking import Request
-from mandat.web.firm.account_history import OF_THE_FIRM, in_its_words, is_of_the_firm, of_the_account, told_reason
+from mandat.web.firm.account_history import (
+    OF_THE_FIRM,
+    in_its_words,
+    is_of_the_desk,
+    is_of_the_firm,
+    of_the_account,
+    told_reason,
+)
 from mandat.web.firm.proxy_history import moved_in_words
 from mandat.web.paging import paged
 from mandat.web.templatetags.words import rights
@@ -152,7 +159,7 @@ def _in_words(  # noqa: PLR0913, PLR0917 - each is what one line of the page nee
         href = reverse("firm:proxy", args=[request.firm.public_id, proxy.public_id]) if proxy.person else ""
         by = "" if kind == "over" else names.get(under.get("person", ""), "")
         return Told(at, what, node, str(proxy.person or proxy.mandatary), by, reason, href)
-    by = names.get(under.get("person", ""), "")
+    by = _("Le bureau de vérification") if is_of_the_desk(under) else names.get(under.get("person", ""), "")
     if kind in OF_THE_FIRM:
         what, node = in_its_words(row)
         return Told(at, what, node, request.firm.name, by if is_of_the_firm(under) else "", told_reason(row))

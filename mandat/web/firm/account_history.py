@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mandat.access.causes import Cause, fact_of, label_of
+from mandat.access.models import StaffAssignment
 from mandat.enterprises.models import (
     Enterprise,
     EnterpriseHistory,
@@ -52,6 +53,11 @@ def in_its_words(row: EnterpriseHistory | RegistrationHistory | ReportHistory | 
 def is_of_the_firm(under: Mapping[str, Any]) -> bool:
     """Tell whether somebody of the firm acted: a firm is told of the desk, not of the persons who sit at it."""
     return bool({"ra", "rse"} & set(under.get("capacities", ())))
+
+
+def is_of_the_desk(under: Mapping[str, Any]) -> bool:
+    """Tell whether the verification desk acted: a firm is told of the desk, and not of who sits at it."""
+    return StaffAssignment.Role.VERIFIER in under.get("capacities", ())
 
 
 def told_reason(row: EnterpriseHistory | RegistrationHistory | ReportHistory | NameChange) -> str:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from mandat.casework.commands import QUEUES
 from mandat.casework.models import Case
 from mandat.casework.queries import queue_of
+from mandat.enrolment.departure_queries import departures_by_id
 from mandat.enrolment.handover_queries import handovers_by_id
 from mandat.enrolment.models import CallRequest, Enrolment, Risk, SecondLook
 from mandat.enrolment.queries import enrolments_by_id, reproofs_by_id
@@ -160,6 +161,18 @@ def handovers(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
     }
 
 
+def departures(ids: Collection[UUID]) -> Mapping[UUID, Subject]:
+    """Return what the queue says of departures that a second officer is to decide."""
+    return {
+        key: Subject(
+            title=each.designation.enterprise.name,
+            detail=_("Place de %(person)s à terminer, deuxième avis") % {"person": each.designation.person},
+            href=reverse("staff:departure", args=[key]),
+        )
+        for key, each in departures_by_id(ids).items()
+    }
+
+
 #: How each kind of subject is shown. One line for each kind of case that anything opens.
 SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "filing": filings,
@@ -168,6 +181,7 @@ SUBJECTS: dict[str, Callable[[Collection[UUID]], Mapping[UUID, Subject]]] = {
     "reproof": reproofs,
     "recovery": recoveries,
     "handover": handovers,
+    "departure": departures,
     "second_look": second_looks,
     "call_request": call_requests,
 }

@@ -31,6 +31,11 @@ PAGES = (
         _("Qui agit pour une firme à partir de maintenant : les demandes, leurs avis, leurs oppositions"),
     ),
     (
+        "staff:departures",
+        _("Départs signalés"),
+        _("Personnes décédées, parties ou congédiées : les places à terminer par une seconde personne du bureau"),
+    ),
+    (
         "staff:support",
         _("Soutien"),
         _("Consulter le compte d’une firme qui demande de l’aide, sans rien y changer"),

@@ -18,7 +18,7 @@ from mandat.web.frame import in_the_other_language
 from mandat.web.help.articles import articles
 from mandat.web.tests.paper_places import pages_of_papers
 from mandat.web.tests.places_of_enrolments import Page, pages_of_enrolments
-from mandat.web.tests.places_of_staff import pages_of_roles
+from mandat.web.tests.places_of_staff import pages_of_departures, pages_of_roles
 
 #: The pages where a person changes how they come in.
 WAYS_IN = ("", "cles/nouvelle", "application", "application/retirer", "mot-de-passe")
@@ -90,6 +90,7 @@ def pages_of(visitors) -> list[Page]:
         ("supervisor", "/agence/reference/block", 200),
         *pages_of_services(),
         *pages_of_roles(visitors),
+        *pages_of_departures(visitors),
         *pages_of_lost_access(visitors),
         *pages_of_suspensions(visitors),
         *pages_of_causes(visitors.stopped_firm),

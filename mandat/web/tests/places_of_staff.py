@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from mandat.access.models import StaffAssignment
+from mandat.access.tests.factories import DesignationFactory, StaffAssignmentFactory, actor
 from mandat.enrolment.commands import cancel_invitation, invite_staff
+from mandat.enrolment.commands.departures import drop_departure, report_departure
 from mandat.enrolment.reading import Named
 from mandat.web.tests.places_of_enrolments import Page
 
@@ -26,6 +28,27 @@ def pages_of_roles(visitors) -> list[Page]:
         *(("supervisor", f"{kept}{act}", 200) for act in ("", "revoir", "terminer")),
         *(("supervisor", f"{waiting}{act}", 200) for act in ("", "confirmer", "retirer")),
         ("supervisor2", f"{waiting}retirer", 200),
+    ]
+
+
+def pages_of_departures(visitors) -> list[Page]:
+    """Return the pages of places that the desk ends: none reported yet, one that waits, one set aside."""
+    desk = actor(StaffAssignmentFactory().person)
+    first, second = (DesignationFactory(enterprise=visitors.other_firm).public_id for _ in range(2))
+    waiting, over = (
+        report_departure(key=uuid4(), designation=each, cause="MISTAKE", words="La firme l’a dit.", file=None, by=desk)
+        for each in (first, second)
+    )
+    drop_departure(departure=over.public_id, reason="Erreur de nom.", by=desk)
+    new = DesignationFactory(enterprise=visitors.other_firm, as_ra=True).public_id
+    one = f"/agence/departs/{waiting.public_id}/"
+    return [
+        ("verifier1", "/agence/departs/", 200),
+        ("verifier1", "/agence/departs/?decided=yes", 200),
+        ("verifier1", f"/agence/departs/place/{new}", 200),
+        *(("verifier1", f"{one}{page}", 200) for page in ("", "end", "drop")),
+        ("verifier1", f"/agence/departs/{over.public_id}/", 200),
+        ("verifier1", f"/agence/departs/{over.public_id}/end", 409),
     ]
 
 

@@ -18,7 +18,7 @@ SAMPLES: dict[str, Any] = {
     "kind": "delivery", "effect": UUID(int=7), "filing": UUID(int=7), "submission": UUID(int=7),
     "document": UUID(int=7), "registrant": UUID(int=7), "code": "REP-RETRAIT",
     "reproof": UUID(int=7),
-    "handover": UUID(int=7), "move": "notify",
+    "handover": UUID(int=7), "move": "notify", "departure": UUID(int=7), "designation": UUID(int=7),
     "enrolment": UUID(int=7), "call_request": UUID(int=7),
     "invitation": UUID(int=7), "token": "rien", "article": "rse",
     "session": UUID(int=7), "person": UUID(int=7), "proxy": UUID(int=7), "registration": UUID(int=7),

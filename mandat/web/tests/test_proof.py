@@ -23,6 +23,7 @@ HARMLESS = {
     "account:end_all", "account:stay", "account:forget", "account:forget_device", "account:leave",
     "firm:bulk", "account:ask_rights", "account:withdraw_request",
     "firm:cancel_invitation", "firm:withdraw_external", "firm:decline_external", "firm:begin_handover", "staff:handover_document",
+    "staff:departure_document",
     "firm:begin", "firm:step", "firm:documents", "firm:remove_document",
     "staff:document", "staff:enrolment_document", "staff:visit", "staff:close_visit", "staff:open_visit",
     "staff:take_up", "staff:give_back", "staff:enrolment_taken_up", "staff:enrolment_returned", "staff:resume",
