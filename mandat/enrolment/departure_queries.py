@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from mandat.access.queries import designations_of, effective_rses, may
 from mandat.access.rights import Right
 from mandat.enrolment.models import Departure
-from mandat.enterprises.grants import in_force
+from mandat.enrolment.workflow import DepartureState
 from mandat.enterprises.models import Designation, Role
 from mandat.identity.models import Person
 from mandat.reference.models import Entry
@@ -41,10 +41,14 @@ def is_the_last(designation: Designation, at: datetime) -> bool:
 
 
 def places_verifiable_by(person: Person, at: datetime) -> QuerySet[Designation]:
-    """Return the places that a verification officer may see; of each, whether it `is_in_force`."""
+    """Return the places that a verification officer may see, over or not."""
     officer = may(person, Right.VERIFY, enterprise="enterprise", at=at)
-    found = Designation.objects.filter(officer).annotate(is_in_force=Q(in_force(at)))
-    return found.select_related("enterprise", "person")
+    return Designation.objects.filter(officer).select_related("enterprise", "person")
+
+
+def departures_of(place: Designation) -> QuerySet[Departure]:
+    """Return what was reported of a place, the last first, but for what was set aside."""
+    return Departure.objects.filter(designation=place).exclude(state=DepartureState.DROPPED)
 
 
 def departures_verifiable_by(person: Person, at: datetime) -> QuerySet[Departure]:

@@ -17,7 +17,7 @@ from mandat.access.commands.recovery import end_designation_in_fact_over
 from mandat.access.decision import Authority, Right, require
 from mandat.access.retries import in_one_transaction
 from mandat.enrolment.commands.handovers import spoken
-from mandat.enrolment.departure_queries import asked_for
+from mandat.enrolment.departure_queries import asked_for, departures_of
 from mandat.enrolment.errors import DepartureReportedAlready, EvidenceMissing, SameOfficer, VerifiedByTheSamePerson
 from mandat.enrolment.events import DepartureDecided, DepartureReported
 from mandat.enrolment.models import Departure
@@ -129,7 +129,7 @@ def _waiting(departure: UUID, by: Actor) -> tuple[Departure, Authority]:
 def _refuse_what_is_done(held: Designation, at: datetime) -> None:
     if held.revoked_at is not None or (held.during.upper and held.during.upper <= at):
         raise AlreadyRevoked
-    if waiting := held.departures.filter(state=DepartureState.REPORTED).first():
+    if waiting := departures_of(held).filter(state=DepartureState.REPORTED).first():
         raise DepartureReportedAlready(waiting)
 
 

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mandat.access.commands import AlreadyRevoked
+from mandat.access.queries import designations_of
 from mandat.enrolment.commands.departures import confirm_departure, drop_departure, report_departure
 from mandat.enrolment.departure_queries import (
     asked_for,
+    departures_of,
     departures_verifiable_by,
     is_the_last,
     places_verifiable_by,
@@ -101,9 +103,9 @@ def departures(request: Request) -> HttpResponse:
 def report(request: Request, designation: UUID) -> HttpResponse:
     """Show what rests on a place, ask why it is over and for the proof, then end it, or hand it to a second officer."""
     held = get_object_or_404(places_verifiable_by(request.actor.person, request.at), public_id=designation)
-    if known := held.departures.exclude(state=DepartureState.DROPPED).first():
+    if known := departures_of(held).first():
         return redirect("staff:departure", known.public_id)
-    if not held.is_in_force:
+    if not designations_of(held.enterprise, request.at).filter(pk=held.pk).exists():
         raise Http404
     form, key = _asked(request, held), uuid4()
     if request.method == "POST":
