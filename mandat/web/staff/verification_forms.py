@@ -22,7 +22,7 @@ class ReturnForm(forms.Form):
         help_text=gettext_lazy("Qui a fait l’inscription le lit en premier."),
         required=False,
         max_length=1000,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args: Any, answers: Mapping[str, Any], on: date, **more: Any) -> None:
