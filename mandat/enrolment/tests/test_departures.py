@@ -10,7 +10,7 @@ from mandat.access.commands import AlreadyRevoked, revoke_designation
 from mandat.access.decision import AccessDenied, decide
 from mandat.access.queries import effective_rses
 from mandat.access.rights import Right
-from mandat.access.tests.factories import StaffAssignmentFactory, UserFactory, actor
+from mandat.access.tests.factories import DesignationFactory, StaffAssignmentFactory, UserFactory, actor
 from mandat.access.tests.parallel import Worker, together
 from mandat.casework.models import Case
 from mandat.enrolment import departure_handlers
@@ -99,6 +99,21 @@ def test_the_last_representative_takes_two_officers_and_leaves_those_in_charge(r
     assert not decide(relief.ra, Right.DESIGNATE, relief.firm, None, now())
     assert Enterprise.objects.get(pk=relief.firm.pk).state == Enterprise.State.ACTIVE
     assert effective_rses(relief.firm, now()).count() == 2
+
+
+def test_a_firm_whose_only_person_died_recovers_through_the_desk_alone():
+    """The desk ends the place of the dead, the firm is in recovery, and a handover names others: it acts again."""
+    relief = Relief(rses=0)
+    DesignationFactory(enterprise=relief.firm, person=relief.ra, role="RSE")
+    for role in ("RSE", "RA"):
+        place = Designation.objects.get(person=relief.ra, role=role, revoked_at=None).public_id
+        told = {"designation": place, "cause": "DIED", "words": "Acte lu.", "file": act(), "key": uuid.uuid4()}
+        departure = report_departure(by=relief.officer, **told)
+        confirm_departure(departure=departure.public_id, by=relief.second)
+    assert Enterprise.objects.get(pk=relief.firm.pk).state == Enterprise.State.IN_RECOVERY
+    relief.approve(relief.let_pass(relief.notified()))
+    assert Enterprise.objects.get(pk=relief.firm.pk).state == Enterprise.State.ACTIVE
+    assert [each.given_name for each in effective_rses(relief.firm, now())] == ["Malik"]
 
 
 def test_a_cause_that_is_proven_asks_for_the_document_and_one_that_is_not_does_not(relief):
