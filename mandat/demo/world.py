@@ -29,6 +29,7 @@ from mandat.access.rights import Right
 from mandat.casework.models import SupportVisit, VisitReason
 from mandat.casework.visits import close_visit, look, open_visit
 from mandat.demo.business_register import load_business_register
+from mandat.demo.departures import tell_of_departure
 from mandat.demo.enrolments import APPLYING, apply
 from mandat.demo.example_service import connect_example
 from mandat.demo.filings import STORIES, Teller
@@ -136,6 +137,7 @@ class World:
             teller.tell(story, registrant_of(firm))
         self.leave_alone(FIRMS[-1])
         ask_for_relief(FIRMS[-2], self.actors["verifier1"])
+        tell_of_departure(FIRMS[-3], self.actors["verifier2"])
         hear_business_register()  # as the desk does every morning: some firms are struck off, bankrupt, taken over
         for each in APPLYING:
             apply(each, self.actors["verifier1"])
